@@ -1,0 +1,25 @@
+"""Penumbra: a finished matte from one roto shape. Importing it is light; torch comes when it is first needed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from penumbra.memory import MemoryState
+    from penumbra.propagation import Propagator
+
+    __all__ = ["MemoryState", "Propagator"]
+
+_HOMES = {
+    "MemoryState": "penumbra.memory",
+    "Propagator": "penumbra.propagation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'penumbra' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

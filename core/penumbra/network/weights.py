@@ -1,0 +1,177 @@
+"""Model files: the only place where a checkpoint is opened. Strict, and nothing in a file is ever run.
+
+Two kinds of file are known. The published checkpoint is a pickle of tensors (`.pth`) or the same names as
+`.safetensors`, and holds nothing but parameters. A file of ours is `.safetensors` whose header carries the card: the
+network's configuration, the licence, and how it was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from penumbra.aside import written_aside
+from penumbra.errors import FileError
+from penumbra.network.config import PUBLISHED, NetworkConfig
+from penumbra.network.model import Network
+
+# The header entry of a safetensors file that holds the card.
+CARD = "penumbra"
+PUBLISHED_LICENSE = "NTU S-Lab License 1.0 (non-commercial use only)"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a model file says of itself.
+
+    Attributes:
+        config: The network's widths and depths.
+        license: Its name, as it is shown and written into every file made with the model.
+        commercial: Whether it may be used on paid work.
+        made: How it was made, in words.
+    """
+
+    config: NetworkConfig = PUBLISHED
+    license: str = PUBLISHED_LICENSE
+    commercial: bool = False
+    made: str = "published weights"
+
+    def to_json(self) -> str:
+        """As the header keeps it."""
+        return json.dumps({**asdict(self), "config": self.config.to_dict()}, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelCard:
+        """The reverse of `to_json`."""
+        data = json.loads(text)
+        return cls(**{**data, "config": NetworkConfig.from_dict(data["config"])})
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network with its weights, ready to run.
+
+    Attributes:
+        name: What the person calls it.
+        card: What its file says.
+        digest: SHA-256 of names, shapes and values: the same for a `.pth` and what was converted from it.
+        network: In evaluation mode, on its device.
+    """
+
+    name: str
+    card: ModelCard
+    digest: str
+    network: Network = field(repr=False)
+
+    @property
+    def device(self) -> torch.device:
+        """Where it runs."""
+        return next(self.network.parameters()).device
+
+
+def load_weights(path: Path, device: str | torch.device = "cpu") -> Model:
+    """Open a model file, strictly.
+
+    Args:
+        path: `.pth` or `.safetensors`.
+        device: Where the network shall run.
+
+    Raises:
+        FileError: Not such a file, or a name is missing, unknown or misshapen; each is named.
+    """
+    if not path.is_file():
+        raise FileError(f"There is no model file {path}.", "Check the path, or `penumbra models list`.", path=path)
+    tensors, card = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickle(path)
+    network = Network(card.config)
+    expected = network.state_dict()
+    _check_names(path, tensors, expected)
+    network.load_state_dict(tensors)
+    network.requires_grad_(False)
+    return Model(path.stem, card, digest(tensors), network.eval().to(device))
+
+
+def save_weights(path: Path, tensors: Mapping[str, Tensor], card: ModelCard) -> None:
+    """Write a file of ours, complete or not at all.
+
+    Raises:
+        MachineError: It cannot be written there.
+    """
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    with written_aside(path) as aside:
+        safetensors.torch.save_file(plain, aside, metadata={CARD: card.to_json()})
+
+
+def digest(tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 in hexadecimal of all names, shapes and values."""
+    total = hashlib.sha256()
+    for name in sorted(tensors):
+        tensor = tensors[name].detach().cpu().contiguous()
+        total.update(f"{name}:{tensor.dtype}:{list(tensor.shape)}".encode())
+        total.update(tensor.numpy().tobytes())
+    return total.hexdigest()
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: no mapping
+        card = ModelCard.from_json(header[CARD]) if CARD in header else ModelCard()
+    except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as fault:
+        raise _not_a_model(path, str(fault)) from fault
+    return tensors, card
+
+
+def _read_pickle(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
+    try:
+        # weights_only: tensors and plain containers; anything that would run code is refused.
+        content: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, OSError) as fault:
+        raise _not_a_model(path, str(fault).splitlines()[0] if str(fault) else type(fault).__name__) from fault
+    if not isinstance(content, dict) or not all(isinstance(tensor, Tensor) for tensor in content.values()):
+        raise _not_a_model(path, "it holds something other than named tensors")
+    # Parity: the published file also keeps the positions' frequencies, which are computed here.
+    return {name: tensor for name, tensor in content.items() if not name.endswith(".inv_freq")}, ModelCard()
+
+
+def _not_a_model(path: Path, why: str) -> FileError:
+    return FileError(
+        f"{path} is not a model that Penumbra can open: {why}.",
+        "A model is a .pth with nothing but tensors in it, or a .safetensors.",
+        path=path,
+    )
+
+
+def _check_names(path: Path, given: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
+    shared = given.keys() & expected.keys()
+    faults = {
+        "missing": sorted(expected.keys() - given.keys()),
+        "unknown": sorted(given.keys() - expected.keys()),
+        "of another shape": [
+            f"{name} {list(given[name].shape)} instead of {list(expected[name].shape)}"
+            for name in sorted(shared)
+            if given[name].shape != expected[name].shape
+        ],
+    }
+    said = [f"{len(names)} {what}: {_some(names)}" for what, names in faults.items() if names]
+    if said:
+        raise FileError(
+            f"{path} does not fit the network. {'; '.join(said)}.",
+            "Use a checkpoint of MatAnyone, MatAnyone 2 or Penumbra.",
+            path=path,
+        )
+
+
+def _some(names: list[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,5 @@
+"""One frame through network and memory: the only room that holds both."""
+
+from penumbra.propagation.propagator import DEFAULT_WARMUP, Propagates, Propagator
+
+__all__ = ["DEFAULT_WARMUP", "Propagates", "Propagator"]
