@@ -21,22 +21,27 @@ TOP_K = 30
 PIECE_BYTES = 128 * 1024 * 1024
 
 
-def similarity(key_BKn: Tensor, shrinkage_Bn: Tensor, query_BKp: Tensor, selection_BKp: Tensor) -> Tensor:
-    """S transposed, `[B,p,n]`: how much each query position p has to do with each memory position n.
+def asked_of(key_BKn: Tensor, shrinkage_Bn: Tensor) -> Tensor:
+    """The memory's side of S, `[B,2K+1,n]`: [2k, -k^2, -1] * shrinkage / sqrt(K), so that one product gives all terms.
 
     Args:
         key_BKn: Keys of the memory positions.
         shrinkage_Bn: Their sharpness, from 1 up.
+    """
+    sides = (2 * key_BKn, -(key_BKn**2), -torch.ones_like(key_BKn[:, :1]))
+    return torch.cat(sides, 1) * (shrinkage_Bn / math.sqrt(key_BKn.shape[1]))[:, None]
+
+
+def asking(query_BKp: Tensor, selection_BKp: Tensor) -> Tensor:
+    """The frame's side of S, `[B,p,2K+1]`: [q e, e, e q^2 . 1].
+
+    Args:
         query_BKp: Keys of the asking positions.
         selection_BKp: Which channels count for them, 0..1.
     """
     weighted_BKp = query_BKp * selection_BKp
-    # One product gives all three terms: the memory side is [2k, -k^2, -1], the asking side [qe, e, e q^2 . 1].
-    memory_BMn = torch.cat((2 * key_BKn, -(key_BKn**2), -torch.ones_like(key_BKn[:, :1])), 1)
-    memory_BMn = memory_BMn * (shrinkage_Bn / math.sqrt(key_BKn.shape[1]))[:, None]
     constant_B1p = (weighted_BKp * query_BKp).sum(1, keepdim=True)
-    asking_BMp = torch.cat((weighted_BKp, selection_BKp, constant_B1p), 1)
-    return asking_BMp.transpose(1, 2) @ memory_BMn
+    return torch.cat((weighted_BKp, selection_BKp, constant_B1p), 1).transpose(1, 2)
 
 
 def read(
@@ -54,15 +59,20 @@ def read(
         selection_BKp: Which channels count for them, 0..1.
     """
     batch, _, positions = key_BKn.shape
+    # Always in float32, also where training runs in mixed precision: which places are the best depends on small
+    # differences of large numbers.
+    key_BKn, shrinkage_Bn, value_BnC = key_BKn.float(), shrinkage_Bn.float(), value_BnC.float()
+    query_BKp, selection_BKp = query_BKp.float(), selection_BKp.float()
     piece = max(1, PIECE_BYTES // (4 * batch * positions))
     # The bag below takes one table for the whole batch: row b * n + i.
     first_B11 = torch.arange(batch, device=key_BKn.device)[:, None, None] * positions
-    table = value_BnC.float().flatten(0, 1)
+    table = value_BnC.flatten(0, 1)
+    memory_BMn, asking_BpM = asked_of(key_BKn, shrinkage_Bn), asking(query_BKp, selection_BKp)
     pieces = []
-    for start in range(0, query_BKp.shape[2], piece):
-        asked = slice(start, start + piece)
-        scores_Bpn = similarity(key_BKn, shrinkage_Bn, query_BKp[:, :, asked], selection_BKp[:, :, asked])
-        best_Bpk, where_Bpk = scores_Bpn.float().topk(min(TOP_K, positions), dim=-1)
+    for start in range(0, asking_BpM.shape[1], piece):
+        with torch.autocast(key_BKn.device.type, enabled=False):
+            scores_Bpn = asking_BpM[:, start : start + piece] @ memory_BMn
+        best_Bpk, where_Bpk = scores_Bpn.topk(min(TOP_K, positions), dim=-1)
         del scores_Bpn
         answer = F.embedding_bag(
             (where_Bpk + first_B11).flatten(0, 1),

@@ -114,7 +114,8 @@ class MemoryState:
             "frames_since_memory": self.frames_since_memory,
             "entries": len(self.entries),
         }
-        plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+        # Copied, because the last value and the newest entry may be one tensor, which the format does not allow.
+        plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
         with written_aside(Path(path)) as aside:
             safetensors.torch.save_file(plain, aside, metadata={HEADER: json.dumps(header)})
 

@@ -4,17 +4,23 @@ from penumbra.network.config import PUBLISHED, NetworkConfig
 from penumbra.network.decoder import Decoded
 from penumbra.network.image_encoder import ImageFeatures
 from penumbra.network.model import STRIDE, Network
-from penumbra.network.weights import Model, ModelCard, load_weights, save_weights
+from penumbra.network.registry import LICENSE_SUMMARY, Listed, add_model, listed, load_model, remove_model
+from penumbra.network.weights import Model, ModelCard, save_weights
 
 __all__ = [
+    "LICENSE_SUMMARY",
     "PUBLISHED",
     "STRIDE",
     "Decoded",
     "ImageFeatures",
+    "Listed",
     "Model",
     "ModelCard",
     "Network",
     "NetworkConfig",
-    "load_weights",
+    "add_model",
+    "listed",
+    "load_model",
+    "remove_model",
     "save_weights",
 ]

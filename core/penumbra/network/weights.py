@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,16 @@ def load_weights(path: Path, device: str | torch.device = "cpu") -> Model:
     return Model(path.stem, card, digest(tensors), network.eval().to(device))
 
 
+def read_card(path: Path) -> ModelCard:
+    """What a `.safetensors` says of itself, without reading its weights.
+
+    Raises:
+        FileError: Not such a file.
+    """
+    with _opened(path) as file:
+        return _card(file)
+
+
 def save_weights(path: Path, tensors: Mapping[str, Tensor], card: ModelCard) -> None:
     """Write a file of ours, complete or not at all.
 
@@ -121,15 +132,23 @@ def digest(tensors: Mapping[str, Tensor]) -> str:
     return total.hexdigest()
 
 
-def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     try:
         with safetensors.safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: no mapping
-        card = ModelCard.from_json(header[CARD]) if CARD in header else ModelCard()
-    except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as fault:
+            yield file
+    except (safetensors.SafetensorError, OSError, ValueError, KeyError, TypeError) as fault:
         raise _not_a_model(path, str(fault)) from fault
-    return tensors, card
+
+
+def _card(file: Any) -> ModelCard:
+    header = file.metadata() or {}
+    return ModelCard.from_json(header[CARD]) if CARD in header else ModelCard()
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
+    with _opened(path) as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, _card(file)  # noqa: SIM118: no mapping
 
 
 def _read_pickle(path: Path) -> tuple[dict[str, Tensor], ModelCard]:

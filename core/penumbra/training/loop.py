@@ -1,0 +1,164 @@
+"""The training loop: seeded, logged, and resumed exactly, since every draw follows from the seed and the iteration."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from penumbra.aside import written_aside
+from penumbra.errors import FileError
+from penumbra.network import ModelCard, Network, save_weights
+from penumbra.training.config import Stage, TrainingConfig
+from penumbra.training.generator import generate
+from penumbra.training.losses import change_loss, coarse_loss, matting_loss
+from penumbra.training.rollout import roll_out
+
+# Seeds of clips that are never trained on lie far above those of training, which count from 0 with the iteration.
+VALIDATION_SEED = 2**40
+VALIDATION_CLIPS = 16
+VALIDATION_FRAMES = 6
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One line of the log. Errors are mean absolute differences times 1000, over all frames but the first."""
+
+    iteration: int
+    seconds: float
+    loss: float
+    learning_rate: float
+    mad: float | None = None
+    mad_repeated_mask: float | None = None
+
+
+class Trainer:
+    """A run in a folder: `checkpoint.pt` to go on from, `log.jsonl`, and at last `model.safetensors`.
+
+    Args:
+        config: The run.
+        folder: Where it lives; what is there already is resumed.
+        device: Where it runs.
+        license: Of the model that comes out.
+        made: How it was made, for the model's card.
+    """
+
+    def __init__(self, config: TrainingConfig, folder: Path, device: str, license: str, made: str) -> None:
+        self._config, self._folder, self._device = config, folder, torch.device(device)
+        self._card = ModelCard(config.network, license=license, commercial=True, made=made)
+        torch.manual_seed(config.seed)
+        self.network = Network(config.network).to(self._device, memory_format=torch.channels_last)
+        _initialize(self.network)
+        self._optimizer = torch.optim.AdamW(self.network.parameters(), lr=0.0, weight_decay=config.weight_decay)
+        self.iteration = 0
+        self._checkpoint = folder / "checkpoint.pt"
+        if self._checkpoint.exists():
+            self._resume()
+
+    def run(self) -> Iterator[Progress]:
+        """Train to the end; each step yields what it came to. Stopping early loses what is after the last checkpoint."""
+        began = time.monotonic()
+        while self.iteration < self._config.iterations:
+            stage, share = self._config.at(self.iteration)
+            rate = _cosine(stage, share)
+            loss = self._step(stage, rate)
+            self.iteration += 1
+            progress = Progress(self.iteration, time.monotonic() - began, loss, rate)
+            if self.iteration % self._config.validate_every == 0 or self.iteration == self._config.iterations:
+                mad, repeated = validate(self.network, stage.size, self._device)
+                progress = Progress(self.iteration, time.monotonic() - began, loss, rate, mad, repeated)
+            self._log(progress)
+            if self.iteration % self._config.save_every == 0 or self.iteration == self._config.iterations:
+                self.save()
+            yield progress
+
+    def save(self) -> None:
+        """Write the checkpoint, and the model as it is now."""
+        content = {
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "iteration": self.iteration,
+        }
+        with written_aside(self._checkpoint) as aside:
+            torch.save(content, aside)
+        save_weights(self._folder / "model.safetensors", self.network.state_dict(), self._card)
+
+    def _resume(self) -> None:
+        try:
+            content: Any = torch.load(self._checkpoint, map_location=self._device, weights_only=True)
+            self.network.load_state_dict(content["network"])
+            self._optimizer.load_state_dict(content["optimizer"])
+            self.iteration = content["iteration"]
+        except (RuntimeError, KeyError, ValueError) as fault:
+            raise FileError(
+                f"{self._checkpoint} does not belong to this configuration: {str(fault).splitlines()[0]}",
+                "Use another folder, or the configuration that it was made with.",
+                path=self._checkpoint,
+            ) from fault
+
+    def _step(self, stage: Stage, rate: float) -> float:
+        self.network.train(stage.norms_learn)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        seed = self._config.seed * 1_000_003 + self.iteration
+        clips = generate(seed, stage.batch, stage.frames, stage.size, self._device)
+        draw = random.Random(seed)
+        clamped = self.iteration >= self._config.unclamped_iterations
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=stage.mixed_precision):
+            rolled = roll_out(self.network, clips, draw, clamped)
+        loss = matting_loss(rolled.alpha, clips.alpha) + self._config.change_weight * change_loss(
+            rolled.change, clips.alpha
+        )
+        levels = rolled.coarse.unbind(2)
+        for logits in levels:
+            loss = loss + self._config.auxiliary_weight / len(levels) * coarse_loss(logits, clips.alpha)
+        self._optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self._config.gradient_norm)
+        self._optimizer.step()
+        return float(loss.detach())
+
+    def _log(self, progress: Progress) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "log.jsonl").open("a") as log:
+            log.write(json.dumps(asdict(progress)) + "\n")
+
+
+@torch.no_grad()
+def validate(network: Network, size: int, device: torch.device) -> tuple[float, float]:
+    """The mean absolute difference x1000 on clips never trained on, and that of the first mask repeated.
+
+    Over all frames but the first, run as in training but without chance: every frame reads the latest ones.
+    """
+    network.eval()
+    clips = generate(VALIDATION_SEED, VALIDATION_CLIPS, VALIDATION_FRAMES, size, device)
+    alpha = roll_out(network, clips, random.Random(0), clamped=True).alpha
+    return _mad(alpha, clips.alpha), _mad(clips.mask[:, None].expand_as(clips.alpha), clips.alpha)
+
+
+def _mad(alpha: Tensor, true: Tensor) -> float:
+    return float((alpha - true)[:, 1:].abs().mean()) * 1000
+
+
+def _cosine(stage: Stage, share: float) -> float:
+    fall = 0.5 * (1 + math.cos(math.pi * share))
+    return stage.final_learning_rate + (stage.learning_rate - stage.final_learning_rate) * fall
+
+
+def _initialize(network: Network) -> None:
+    """Convolutions as He et al. 2015, and an alpha of about one half at first, where its gradient is alive."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    nn.init.normal_(network.mask_decoder.pred_mat.weight, std=0.01)
+    nn.init.constant_(network.mask_decoder.pred_mat.bias, 0.3)

@@ -1,0 +1,111 @@
+"""A clip through the network as training runs it: the same step as in a shot, but every frame's memory is a draw."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+
+from penumbra.memory import MemoryEntry, MemoryState
+from penumbra.network import ImageFeatures, Network
+from penumbra.propagation.step import Predicted, Remembered, predict, read_memory, remember
+from penumbra.training.generator import Clips
+
+# From the paper's recipe: how many earlier frames a frame may read, and how often one is taken in as a memory frame.
+MOST_REFERENCES = 3
+DEEP_UPDATE_PROBABILITY = 0.2
+# The first frame is predicted this often more, at most: in a shot it is 10 times, and must stay where it is.
+MOST_WARMUP = 2
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """What the losses need. `T` frames, `L` blocks of the query transformer.
+
+    Attributes:
+        alpha: `[B,T,1,H,W]`.
+        change: `[B,T-1,1,h,w]`, logits.
+        coarse: `[B,T,L+2,1,h,w]`, logits of the auxiliary heads.
+    """
+
+    alpha: Tensor
+    change: Tensor
+    coarse: Tensor
+
+
+def roll_out(network: Network, clips: Clips, draw: random.Random, clamped: bool) -> Rollout:
+    """Run a batch of clips from their masks.
+
+    Args:
+        network: Gradients flow through all frames.
+        clips: One object each.
+        draw: Decides what is remembered and read.
+        clamped: Whether alphas are clamped to 0..1; not so at the very start, where everything would be clipped.
+    """
+    count, frames = clips.view.shape[:2]
+    features = network.encode_image(clips.view.flatten(0, 1))
+
+    def clamp(alpha: Tensor) -> Tensor:
+        return alpha.clamp(0, 1) if clamped else alpha
+
+    image = _frame(features, count, frames, 0)
+    sensory = clips.view.new_zeros(count, network.config.sensory, *image.grid)
+    remembered, alpha = remember(network, image, clips.mask, sensory), clips.mask
+    for _ in range(1 + draw.randint(0, MOST_WARMUP)):
+        # Each repeat is a start of its own, from the alpha before it: gradients stay within the repeat.
+        value, summaries, felt = remembered.entry.value, remembered.summaries, remembered.sensory
+        predicted = predict(network, image, value, summaries, felt, alpha.detach())
+        alpha = clamp(predicted.decoded.alpha)
+        remembered = remember(network, image, alpha, predicted.decoded.sensory)
+    alphas, coarse, change = [alpha], [_auxiliary(network, image, predicted)], []
+    bank = [remembered]
+    state = _state(bank, remembered.sensory, alpha, image, remembered.entry.value)
+    for index in range(1, frames):
+        image = _frame(features, count, frames, index)
+        readout, logit = read_memory(network, state, image)
+        predicted = predict(network, image, readout, state.summaries, state.sensory, state.last_alpha)
+        alpha = clamp(predicted.decoded.alpha)
+        remembered = remember(network, image, alpha, predicted.decoded.sensory)
+        deep = draw.random() < DEEP_UPDATE_PROBABILITY
+        sensory = remembered.sensory if deep else predicted.decoded.sensory
+        bank.append(remembered)
+        read = draw.sample(bank, min(len(bank), draw.randint(1, MOST_REFERENCES)))
+        state = _state(read, sensory, alpha, image, remembered.entry.value)
+        alphas.append(alpha)
+        change.append(logit)
+        coarse.append(_auxiliary(network, image, predicted))
+    return Rollout(
+        torch.stack(alphas, 1).float(), torch.stack(change, 1).float(), torch.stack(coarse, 1).float()
+    )
+
+
+def _frame(features: ImageFeatures, count: int, frames: int, index: int) -> ImageFeatures:
+    """One frame of features that were made of all frames at once."""
+    return ImageFeatures(
+        *(getattr(features, item.name).unflatten(0, (count, frames))[:, index] for item in fields(features))
+    )
+
+
+def _state(
+    bank: list[Remembered], sensory: Tensor, alpha: Tensor, image: ImageFeatures, value: Tensor
+) -> MemoryState:
+    entries: tuple[MemoryEntry, ...] = tuple(remembered.entry for remembered in bank)
+    return MemoryState(
+        model="",
+        frame_size=(alpha.shape[-2], alpha.shape[-1]),
+        entries=entries,
+        sensory=sensory,
+        summaries=torch.stack([remembered.summaries for remembered in bank]).sum(0),
+        last_alpha=alpha,
+        last_pixel=image.pixel,
+        last_value=value,
+    )
+
+
+def _auxiliary(network: Network, image: ImageFeatures, predicted: Predicted) -> Tensor:
+    """All guesses of the alpha at stride 16, `[B,L+2,1,h,w]`: each query level's, and the sensory memory's."""
+    sensory = network.aux_computer.sensory_aux(image.pixel, predicted.decoded.sensory)
+    levels = (*predicted.logits, network.object_transformer.last_logits(predicted.pixels))
+    return torch.stack((*levels, sensory), 1)
