@@ -16,9 +16,12 @@ TINY = NetworkConfig(
 
 
 def save_tiny(path: Path, seed: int = 0) -> Path:
-    """A tiny network whose alphas are neither 0 nor 1 everywhere, so that a difference anywhere shows."""
+    """A tiny network whose alphas are neither 0 nor 1 everywhere, and follow the mask and the plate."""
     shapes = {name: list(tensor.shape) for name, tensor in Network(TINY).state_dict().items()}
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in seeded_state_dict(shapes, seed).items()}
+    # Louder where the mask comes in and the alpha goes out: which mask was given must show for many frames.
+    tensors["mask_decoder.pred_mat.weight"] *= 10
+    tensors["mask_decoder.decoder_feat_proc.transforms.3.weight"][:, 3] *= 4
     card = ModelCard(TINY, license="Apache-2.0", commercial=True, made="random weights for tests")
     save_weights(path, tensors, card)
     return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from penumbra.errors import MachineError
@@ -23,7 +23,9 @@ def written_aside(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield aside
-        os.replace(aside, path)
+        # Whoever may work in the folder may read the file, whatever library wrote it.
+        aside.chmod(path.parent.stat().st_mode & 0o666)
+        aside.replace(path)
     except OSError as fault:
         raise MachineError(
             f"{path} cannot be written: {fault.strerror or fault}.",
@@ -31,4 +33,6 @@ def written_aside(path: Path) -> Iterator[Path]:
             path=path,
         ) from fault
     finally:
-        aside.unlink(missing_ok=True)
+        # What went wrong is told already; a folder that is gone must not hide it.
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)

@@ -26,7 +26,8 @@ def memory_and_question(batch, keys, positions, channels, asking, seed=0):
 
     shrinkage = draw(batch, positions) ** 2 + 1
     selection = draw(batch, keys, asking).sigmoid()
-    return draw(batch, keys, positions), shrinkage, draw(batch, positions, channels), draw(batch, keys, asking), selection
+    keys_and_values = draw(batch, keys, positions), shrinkage, draw(batch, positions, channels)
+    return *keys_and_values, draw(batch, keys, asking), selection
 
 
 @pytest.mark.parametrize(("batch", "positions"), [(1, 200), (3, 200), (2, 7), (1, 1)])

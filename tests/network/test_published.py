@@ -7,7 +7,7 @@ import torch
 from penumbra.memory import MemoryEntry, MemoryState, attention, recall
 from penumbra.propagation import Propagator
 from penumbra.propagation.step import predict, read_memory, remember
-from tests.published import STAGE_TOLERANCE, CLIP_TOLERANCE, reference, seeded_clip, view
+from tests.published import CLIP_TOLERANCE, STAGE_TOLERANCE, reference, seeded_clip, view
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,8 @@ def tensors():
 
 def test_when_a_published_pth_is_loaded_then_it_equals_the_safetensors(tensors, seeded_model, tmp_path):
     # The published file also holds computed positions.
-    computed = {"object_transformer.spatial_pe.inv_freq": torch.ones(64), "object_summarizer.pos_enc.inv_freq": torch.ones(64)}
+    names = ("object_transformer.spatial_pe.inv_freq", "object_summarizer.pos_enc.inv_freq")
+    computed = {name: torch.ones(64) for name in names}
     torch.save(tensors | computed, tmp_path / "matanyone.pth")
     model = load_model(tmp_path / "matanyone.pth")
     assert model.digest == seeded_model(1).digest

@@ -67,16 +67,16 @@ def test_when_a_snapshot_is_damaged_then_it_says_so(started, tmp_path):
         MemoryState.load(path)
 
 
-def test_when_several_objects_run_together_then_each_equals_its_own_run(tiny_model):
-    views = clip(8, 48, 64)
+def test_when_several_objects_run_together_then_each_equals_its_own_run(seeded_model):
+    views = clip(7, 48, 64)
     masks = np.concatenate([box(48, 64, left) for left in (0.1, 0.3, 0.5)])
-    together = Propagator(tiny_model, warmup=2)
+    together = Propagator(seeded_model(4), warmup=2)
     joint = [together.start(views[0], masks), *(together.step(view) for view in views[1:])]
     for index, mask in enumerate(masks):
-        alone = Propagator(tiny_model, warmup=2)
+        alone = Propagator(seeded_model(4), warmup=2)
         own = [alone.start(views[0], mask[None]), *(alone.step(view) for view in views[1:])]
-        np.testing.assert_allclose(np.stack(joint)[:, index], np.stack(own)[:, 0], atol=1e-5)
-    assert np.abs(joint[-1][0] - joint[-1][2]).max() > 0.001, "the objects must differ for this to mean anything"
+        np.testing.assert_allclose(np.stack(joint)[:, index], np.stack(own)[:, 0], atol=1e-5, rtol=0)
+    assert np.abs(joint[-1][0] - joint[-1][2]).max() > 1e-4, "the objects must differ for this to mean anything"
 
 
 def test_when_several_objects_run_together_then_the_image_is_encoded_once(tiny_model, monkeypatch):
@@ -112,7 +112,9 @@ def test_when_tensors_are_given_then_tensors_come_back(tiny_model):
     propagator = Propagator(tiny_model, warmup=0)
     alpha = propagator.start(views[0], torch.ones(1, 32, 32))
     assert isinstance(alpha, torch.Tensor)
-    assert torch.equal(alpha, torch.from_numpy(Propagator(tiny_model, warmup=0).start(views[0].numpy(), np.ones((1, 32, 32), np.float32))))
+    as_arrays = Propagator(tiny_model, warmup=0).start(views[0].numpy(), np.ones((1, 32, 32), np.float32))
+    assert isinstance(as_arrays, np.ndarray)
+    assert np.array_equal(alpha.numpy(), as_arrays)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The sRGB transfer curve, both ways (IEC 61966-2-1). Any shape; the sign is kept, so that nothing is lost below zero."""
+"""The sRGB transfer curve, both ways (IEC 61966-2-1), of any shape. The sign is kept: nothing is lost below zero."""
 
 from __future__ import annotations
 

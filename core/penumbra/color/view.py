@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-
 import torch
 from torch import Tensor
 
 from penumbra.color.transfer import srgb_decoded, srgb_encoded
 from penumbra.errors import InputError
 
-ColorSpace = Literal["linear", "srgb"]
-COLOR_SPACES: tuple[str, ...] = get_args(ColorSpace)
+COLOR_SPACES = ("linear", "srgb")
 
 # Where the highlights begin to be compressed, in scene-linear light (1 is diffuse white).
 SHOULDER_START = 0.6
 
 
-def scene_linear(rgb_3HW: Tensor, colorspace: str) -> Tensor:
-    """The plate's pixels as scene-linear light.
+def check_colorspace(name: str) -> str:
+    """The name itself, if it is known.
 
     Raises:
-        InputError: A color space that is not known.
+        InputError: It is not; the message says which are.
     """
-    if colorspace not in COLOR_SPACES:
-        raise InputError(
-            f"The color space {colorspace!r} is not known.", f"Known are: {', '.join(COLOR_SPACES)}."
-        )
-    return srgb_decoded(rgb_3HW) if colorspace == "srgb" else rgb_3HW
+    if name not in COLOR_SPACES:
+        raise InputError(f"The color space {name!r} is not known.", f"Known are: {', '.join(COLOR_SPACES)}.")
+    return name
+
+
+def scene_linear(rgb_3HW: Tensor, colorspace: str) -> Tensor:
+    """A plate's pixels as scene-linear light; the same object where they are that already."""
+    return srgb_decoded(rgb_3HW) if check_colorspace(colorspace) == "srgb" else rgb_3HW
 
 
 def shoulder(linear_3HW: Tensor) -> Tensor:

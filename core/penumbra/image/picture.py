@@ -13,7 +13,7 @@ from penumbra.image.window import Window
 
 @dataclass(frozen=True)
 class Attribute:
-    """One entry of a file's header. `kind` is its type in the codec's words, so that a rational stays a rational."""
+    """One entry of a file's header. `kind` is its type in the codec's words: a rational stays a rational."""
 
     name: str
     kind: str
@@ -21,11 +21,10 @@ class Attribute:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A file's pixels and header, nothing interpreted.
+class Header:
+    """What a file says of its pixels.
 
     Attributes:
-        pixels_HWC: float32, the data window's pixels, one channel per name; integers arrive as 0..1.
         channels: Channel names as in the file (`R`, `matte.A`).
         data_window: Where the pixels lie.
         display_window: What the shot shows.
@@ -35,7 +34,6 @@ class Picture:
         metadata: The header's other entries, in the file's order.
     """
 
-    pixels_HWC: NDArray[np.float32] = field(repr=False)
     channels: tuple[str, ...]
     data_window: Window
     display_window: Window
@@ -43,6 +41,28 @@ class Picture:
     pixel_type: str
     file_format: str
     metadata: tuple[Attribute, ...] = field(repr=False, default=())
+
+    def text(self, name: str) -> str | None:
+        """The text of one entry, None where there is none. Upper and lower case are the same."""
+        for entry in self.metadata:
+            if entry.name.lower() == name.lower() and isinstance(entry.value, str):
+                return entry.value
+        return None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A file's pixels, nothing interpreted.
+
+    Attributes:
+        header: What the file says of itself.
+        channels: The names of the channels that were read, which may be fewer than the file has.
+        pixels_HWC: float32 over the data window; integers arrive as 0..1.
+    """
+
+    header: Header
+    channels: tuple[str, ...]
+    pixels_HWC: NDArray[np.float32] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -71,8 +91,13 @@ class Matte:
 
     Attributes:
         plate: The frame that it was made from, scene-linear.
-        alpha_HW: float32, 0..1.
+        rgba_HW4: float32, scene-linear, premultiplied; alpha 0..1, colors unbounded.
     """
 
     plate: Plate
-    alpha_HW: NDArray[np.float32] = field(repr=False)
+    rgba_HW4: NDArray[np.float32] = field(repr=False)
+
+    @property
+    def alpha_HW(self) -> NDArray[np.float32]:
+        """The alpha alone, 0..1."""
+        return self.rgba_HW4[..., 3]

@@ -129,7 +129,7 @@ class MemoryState:
         try:
             with safetensors.safe_open(path, framework="pt") as file:
                 header = json.loads((file.metadata() or {})[HEADER])
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118: no mapping
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
             if header["version"] != SNAPSHOT_VERSION:
                 raise ValueError(f"it is of version {header['version']}, not {SNAPSHOT_VERSION}")
             return cls(

@@ -1,5 +1,6 @@
 """Pure modules: tensors in, tensors out. This room knows no files but model files, no frames, no memory."""
 
+from penumbra.network.blocks import averaged
 from penumbra.network.config import PUBLISHED, NetworkConfig
 from penumbra.network.decoder import Decoded
 from penumbra.network.image_encoder import ImageFeatures
@@ -19,6 +20,7 @@ __all__ = [
     "Network",
     "NetworkConfig",
     "add_model",
+    "averaged",
     "listed",
     "load_model",
     "remove_model",

@@ -1,4 +1,4 @@
-"""The two residual encoders: of the image (ResNet-50 without its last stage) and of image and mask (ResNet-18, the same)."""
+"""The two residual encoders without their last stages: of the image (ResNet-50), and of image and mask (ResNet-18)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class PixelEncoder(nn.Module):
 
 
 class MaskTrunk(nn.Module):
-    """Image and mask -> features at stride 16: the residual part of the mask encoder, which inherits it for its names."""
+    """Image and mask -> features at stride 16: the part of the mask encoder that it inherits, for its names."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 
 def per_object(features: Tensor, count: int) -> Tensor:
-    """Image features `[B,C,h,w]` for `count` objects: shared where there is one image, as they are where each has its own."""
+    """Image features `[B,C,h,w]` for `count` objects: one image is shared, and otherwise each has its own."""
     return features if features.shape[0] == count else features.expand(count, -1, -1, -1)
 
 

@@ -94,7 +94,8 @@ class NetworkConfig:
                 f"The network's configuration has the unknown field {', '.join(unknown)}.",
                 "The model may be from a newer Penumbra: update, or use another model.",
             )
-        return cls(**{name: tuple(item) if isinstance(item, list) else item for name, item in data.items()})
+        values: dict[str, Any] = {n: tuple(item) if isinstance(item, list) else item for n, item in data.items()}
+        return cls(**values)
 
 
 PUBLISHED = NetworkConfig()

@@ -15,7 +15,7 @@ from penumbra.network.image_encoder import ImageFeatures
 
 @dataclass(frozen=True)
 class Decoded:
-    """What the decoder gives: `alpha` `[N,1,H,W]` (not clamped), `detail` `[N,C,H,W]` and the new `sensory` `[N,C,h,w]`."""
+    """What comes out: `alpha` `[N,1,H,W]` (not clamped), `detail` `[N,C,H,W]`, and the new `sensory` `[N,C,h,w]`."""
 
     alpha: Tensor
     detail: Tensor

@@ -1,4 +1,4 @@
-"""What the network sees in a frame, whatever the object: features at four strides, and the key to look up memory with."""
+"""What the network sees in a frame, whatever the object: features at four strides, and the key to ask memory with."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _card(file: Any) -> ModelCard:
 
 def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
     with _opened(path) as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, _card(file)  # noqa: SIM118: no mapping
+        return {name: file.get_tensor(name) for name in file.keys()}, _card(file)  # noqa: SIM118 - no mapping
 
 
 def _read_pickle(path: Path) -> tuple[dict[str, Tensor], ModelCard]:

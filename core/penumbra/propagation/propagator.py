@@ -86,7 +86,7 @@ class Propagator:
             padded = padded_to_stride(view_13HW), padded_to_stride(masks_O1HW)
             network, model = self._model.network, self._model.digest
             self._state, alpha = begin(network, model, size, *padded, self._warmup)
-            return self._alpha(alpha, view)
+            return cast(Array, self._alpha(alpha, view))
 
     def step(self, view: Array) -> Array:
         """The alpha of the next frame."""
@@ -99,7 +99,7 @@ class Propagator:
             )
         with torch.inference_mode():
             self._state, alpha = propagate(self._model.network, self.state, padded_to_stride(view_13HW))
-            return self._alpha(alpha, view)
+            return cast(Array, self._alpha(alpha, view))
 
     def restore(self, state: MemoryState) -> None:
         """Go on from `state`: the next step gives the same bits as if nothing had happened.
@@ -127,11 +127,11 @@ class Propagator:
             raise InputError(f"The array is {tensor.dtype}: expected float values in 0..1.", "Divide integers first.")
         return tensor.to(self._model.device, torch.float32)
 
-    def _alpha(self, alpha_O1HW: Tensor, like: Array) -> Array:
+    def _alpha(self, alpha_O1HW: Tensor, like: NDArray[np.float32] | Tensor) -> NDArray[np.float32] | Tensor:
         height, width = self.state.frame_size
         top, left = margins(height)[0], margins(width)[0]
         alpha = alpha_O1HW[:, 0, top : top + height, left : left + width].clone()
-        return cast(Array, alpha if isinstance(like, Tensor) else alpha.cpu().numpy())
+        return alpha if isinstance(like, Tensor) else alpha.cpu().numpy()
 
 
 def margins(length: int) -> tuple[int, int]:

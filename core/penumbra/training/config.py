@@ -56,9 +56,11 @@ class TrainingConfig:
         stages: In their order.
         weight_decay: Of AdamW.
         gradient_norm: What gradients are clipped at.
-        unclamped_iterations: How long alphas are not clamped at the start.
         auxiliary_weight: Of the heads at stride 16 in the loss.
         change_weight: Of the change probability in the loss.
+        match_weight: Of the attention's own error in the loss.
+        first_frame_weight: Of the first frame in the matting loss. The paper has 5; from nothing the later frames need
+            the learning more.
         save_every: Iterations between checkpoints.
         validate_every: Iterations between measurements on clips that are never trained on.
     """
@@ -68,9 +70,10 @@ class TrainingConfig:
     stages: tuple[Stage, ...]
     weight_decay: float = 1e-3
     gradient_norm: float = 3.0
-    unclamped_iterations: int = 100
     auxiliary_weight: float = 0.1
     change_weight: float = 0.1
+    match_weight: float = 2.0
+    first_frame_weight: float = 1.0
     save_every: int = 250
     validate_every: int = 500
 

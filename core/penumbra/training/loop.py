@@ -19,20 +19,33 @@ from penumbra.errors import FileError
 from penumbra.network import ModelCard, Network, save_weights
 from penumbra.training.config import Stage, TrainingConfig
 from penumbra.training.generator import generate
-from penumbra.training.losses import change_loss, coarse_loss, matting_loss
-from penumbra.training.rollout import roll_out
+from penumbra.training.losses import change_loss, coarse_loss, match_loss, matting_loss
+from penumbra.training.rollout import Rollout, roll_out
 
 # Seeds of clips that are never trained on lie far above those of training, which count from 0 with the iteration.
 VALIDATION_SEED = 2**40
 VALIDATION_CLIPS = 16
 VALIDATION_FRAMES = 6
+# Iterations over which the learning rate rises at first.
+SLOW_BEGINNING = 200
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One line of the log. Errors are mean absolute differences times 1000, over all frames but the first."""
+    """One line of the log.
+
+    Attributes:
+        iteration: Steps taken since the very beginning.
+        steps: Steps taken since this process began or went on.
+        seconds: These took.
+        loss: Of this step.
+        learning_rate: Of this step.
+        mad: Mean absolute difference x 1000 on validation clips, without their first frames; now and then.
+        mad_repeated_mask: That of the first frame's mask repeated.
+    """
 
     iteration: int
+    steps: int
     seconds: float
     loss: float
     learning_rate: float
@@ -55,7 +68,7 @@ class Trainer:
         self._config, self._folder, self._device = config, folder, torch.device(device)
         self._card = ModelCard(config.network, license=license, commercial=True, made=made)
         torch.manual_seed(config.seed)
-        self.network = Network(config.network).to(self._device, memory_format=torch.channels_last)
+        self.network = Network(config.network).to(self._device)
         _initialize(self.network)
         self._optimizer = torch.optim.AdamW(self.network.parameters(), lr=0.0, weight_decay=config.weight_decay)
         self.iteration = 0
@@ -64,17 +77,18 @@ class Trainer:
             self._resume()
 
     def run(self) -> Iterator[Progress]:
-        """Train to the end; each step yields what it came to. Stopping early loses what is after the last checkpoint."""
-        began = time.monotonic()
+        """Train to the end; each step yields what it came to. What is after the last checkpoint is lost by a stop."""
+        began, first = time.monotonic(), self.iteration
         while self.iteration < self._config.iterations:
             stage, share = self._config.at(self.iteration)
-            rate = _cosine(stage, share)
+            rate = _rate(stage, share, self.iteration)
             loss = self._step(stage, rate)
             self.iteration += 1
-            progress = Progress(self.iteration, time.monotonic() - began, loss, rate)
+            mad = repeated = None
             if self.iteration % self._config.validate_every == 0 or self.iteration == self._config.iterations:
                 mad, repeated = validate(self.network, stage.size, self._device)
-                progress = Progress(self.iteration, time.monotonic() - began, loss, rate, mad, repeated)
+            seconds = time.monotonic() - began
+            progress = Progress(self.iteration, self.iteration - first, seconds, loss, rate, mad, repeated)
             self._log(progress)
             if self.iteration % self._config.save_every == 0 or self.iteration == self._config.iterations:
                 self.save()
@@ -111,20 +125,25 @@ class Trainer:
         seed = self._config.seed * 1_000_003 + self.iteration
         clips = generate(seed, stage.batch, stage.frames, stage.size, self._device)
         draw = random.Random(seed)
-        clamped = self.iteration >= self._config.unclamped_iterations
         with torch.autocast(self._device.type, torch.bfloat16, enabled=stage.mixed_precision):
-            rolled = roll_out(self.network, clips, draw, clamped)
-        loss = matting_loss(rolled.alpha, clips.alpha) + self._config.change_weight * change_loss(
-            rolled.change, clips.alpha
-        )
-        levels = rolled.coarse.unbind(2)
-        for logits in levels:
-            loss = loss + self._config.auxiliary_weight / len(levels) * coarse_loss(logits, clips.alpha)
+            rolled = roll_out(self.network, clips, draw)
+        loss = self._loss(rolled, clips.alpha)
         self._optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self._config.gradient_norm)
         self._optimizer.step()
         return float(loss.detach())
+
+    def _loss(self, rolled: Rollout, alpha: Tensor) -> Tensor:
+        config = self._config
+        levels = rolled.coarse.unbind(2)
+        auxiliary = torch.stack([coarse_loss(logits, alpha) for logits in levels]).mean()
+        return (
+            matting_loss(rolled.alpha, alpha, config.first_frame_weight)
+            + config.change_weight * change_loss(rolled.change, alpha)
+            + config.match_weight * match_loss(rolled.matched, alpha)
+            + config.auxiliary_weight * auxiliary
+        )
 
     def _log(self, progress: Progress) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +159,7 @@ def validate(network: Network, size: int, device: torch.device) -> tuple[float, 
     """
     network.eval()
     clips = generate(VALIDATION_SEED, VALIDATION_CLIPS, VALIDATION_FRAMES, size, device)
-    alpha = roll_out(network, clips, random.Random(0), clamped=True).alpha
+    alpha = roll_out(network, clips, random.Random(0)).alpha.clamp(0, 1)
     return _mad(alpha, clips.alpha), _mad(clips.mask[:, None].expand_as(clips.alpha), clips.alpha)
 
 
@@ -148,17 +167,24 @@ def _mad(alpha: Tensor, true: Tensor) -> float:
     return float((alpha - true)[:, 1:].abs().mean()) * 1000
 
 
-def _cosine(stage: Stage, share: float) -> float:
+def _rate(stage: Stage, share: float, iteration: int) -> float:
+    """The learning rate: a cosine over the stage, and a slow beginning of the run."""
     fall = 0.5 * (1 + math.cos(math.pi * share))
-    return stage.final_learning_rate + (stage.learning_rate - stage.final_learning_rate) * fall
+    low = stage.final_learning_rate
+    return min(1.0, (iteration + 1) / SLOW_BEGINNING) * (low + (stage.learning_rate - low) * fall)
 
 
 def _initialize(network: Network) -> None:
-    """Convolutions as He et al. 2015, and an alpha of about one half at first, where its gradient is alive."""
+    """Convolutions before a batch norm as He et al. 2015, the others as torch does, which keeps sums of blocks small.
+
+    The alpha is about one half at first, where its gradient is alive.
+    """
     for module in network.modules():
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, nn.Conv2d) and module.bias is None:
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-    nn.init.normal_(network.mask_decoder.pred_mat.weight, std=0.01)
-    nn.init.constant_(network.mask_decoder.pred_mat.bias, 0.3)
+    # Every place is remembered alike at first, and a key is a soft one: a softmax that is hard has no gradient.
+    nn.init.zeros_(network.key_proj.d_proj.weight)
+    head = network.mask_decoder.pred_mat
+    assert head.bias is not None
+    nn.init.normal_(head.weight, std=0.01)
+    nn.init.constant_(head.bias, 0.3)

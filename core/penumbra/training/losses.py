@@ -7,17 +7,18 @@ from torch import Tensor
 from torch.nn import functional as F
 
 PYRAMID_LEVELS = 5
-# The first frame carries the artist's mask into memory: what is wrong there stays wrong.
-FIRST_FRAME_WEIGHT = 5.0
 # A place has changed where the alpha moved by more than this, on average over a block of 16 by 16.
 CHANGE_THRESHOLD = 0.001
 BLUR = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 
 
-def matting_loss(predicted: Tensor, true: Tensor) -> Tensor:
-    """L1, Laplacian pyramid, and the squared error of the difference between frames; the first frame counts more."""
+def matting_loss(predicted: Tensor, true: Tensor, first_frame_weight: float) -> Tensor:
+    """L1, Laplacian pyramid, and the squared error of the difference between frames.
+
+    The first frame has its own weight: it carries the artist's mask into memory, and what is wrong there stays wrong.
+    """
     weight = predicted.new_ones(predicted.shape[1])
-    weight[0] = FIRST_FRAME_WEIGHT
+    weight[0] = first_frame_weight
     spatial = (predicted - true).abs().mean((0, 2, 3, 4)) + laplacian_loss(predicted, true)
     loss = (spatial * weight).sum() / len(weight)
     if len(weight) > 1:
@@ -62,6 +63,13 @@ def coarse_loss(logits: Tensor, alpha: Tensor) -> Tensor:
     stride = alpha.shape[-1] // logits.shape[-1]
     target = F.avg_pool2d(alpha.flatten(0, 1), stride).unflatten(0, logits.shape[:2])
     return F.binary_cross_entropy_with_logits(logits, target)
+
+
+def match_loss(matched: Tensor, alpha: Tensor) -> Tensor:
+    """The squared error of the alpha that attention brings `[B,T-1,1,h,w]`, to that of every frame but the first."""
+    stride = alpha.shape[-1] // matched.shape[-1]
+    target = F.avg_pool2d(alpha[:, 1:].flatten(0, 1), stride).unflatten(0, matched.shape[:2])
+    return (matched - target).square().mean()
 
 
 def _blurred(picture: Tensor) -> Tensor:

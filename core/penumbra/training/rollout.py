@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from penumbra.memory import MemoryEntry, MemoryState
-from penumbra.network import ImageFeatures, Network
+from penumbra.memory import MemoryEntry, MemoryState, recall
+from penumbra.network import ImageFeatures, Network, averaged
 from penumbra.propagation.step import Predicted, Remembered, predict, read_memory, remember
 from penumbra.training.generator import Clips
 
@@ -25,30 +25,30 @@ class Rollout:
     """What the losses need. `T` frames, `L` blocks of the query transformer.
 
     Attributes:
-        alpha: `[B,T,1,H,W]`.
+        alpha: `[B,T,1,H,W]`, not clamped: a network that starts from nothing would be stuck at 0, where a clamp has no
+            gradient. Memory gets the clamped one, as in a shot.
         change: `[B,T-1,1,h,w]`, logits.
         coarse: `[B,T,L+2,1,h,w]`, logits of the auxiliary heads.
+        matched: `[B,T-1,1,h,w]`, 0..1: the true alpha of the frames that were read, as the attention brings it here. It
+            tells the keys what a good match is, long before the rest of the network can make use of one.
     """
 
     alpha: Tensor
     change: Tensor
     coarse: Tensor
+    matched: Tensor
 
 
-def roll_out(network: Network, clips: Clips, draw: random.Random, clamped: bool) -> Rollout:
+def roll_out(network: Network, clips: Clips, draw: random.Random) -> Rollout:
     """Run a batch of clips from their masks.
 
     Args:
         network: Gradients flow through all frames.
         clips: One object each.
         draw: Decides what is remembered and read.
-        clamped: Whether alphas are clamped to 0..1; not so at the very start, where everything would be clipped.
     """
     count, frames = clips.view.shape[:2]
     features = network.encode_image(clips.view.flatten(0, 1))
-
-    def clamp(alpha: Tensor) -> Tensor:
-        return alpha.clamp(0, 1) if clamped else alpha
 
     image = _frame(features, count, frames, 0)
     sensory = clips.view.new_zeros(count, network.config.sensory, *image.grid)
@@ -57,27 +57,37 @@ def roll_out(network: Network, clips: Clips, draw: random.Random, clamped: bool)
         # Each repeat is a start of its own, from the alpha before it: gradients stay within the repeat.
         value, summaries, felt = remembered.entry.value, remembered.summaries, remembered.sensory
         predicted = predict(network, image, value, summaries, felt, alpha.detach())
-        alpha = clamp(predicted.decoded.alpha)
+        raw, alpha = predicted.decoded.alpha, predicted.decoded.alpha.clamp(0, 1)
         remembered = remember(network, image, alpha, predicted.decoded.sensory)
-    alphas, coarse, change = [alpha], [_auxiliary(network, image, predicted)], []
-    bank = [remembered]
+    alphas, coarse, change = [raw], [_auxiliary(network, image, predicted)], []
+    truth = averaged(clips.alpha.flatten(0, 1), image.grid).unflatten(0, (count, frames))
+    matched = []
+    bank, read = [remembered], [0]
     state = _state(bank, remembered.sensory, alpha, image, remembered.entry.value)
     for index in range(1, frames):
         image = _frame(features, count, frames, index)
         readout, logit = read_memory(network, state, image)
+        known = tuple(
+            MemoryEntry(entry.key, entry.shrinkage, truth[:, place])
+            for entry, place in zip(state.entries, read, strict=True)
+        )
+        matched.append(recall(known, image.key, image.selection))
         predicted = predict(network, image, readout, state.summaries, state.sensory, state.last_alpha)
-        alpha = clamp(predicted.decoded.alpha)
+        raw, alpha = predicted.decoded.alpha, predicted.decoded.alpha.clamp(0, 1)
         remembered = remember(network, image, alpha, predicted.decoded.sensory)
         deep = draw.random() < DEEP_UPDATE_PROBABILITY
         sensory = remembered.sensory if deep else predicted.decoded.sensory
         bank.append(remembered)
-        read = draw.sample(bank, min(len(bank), draw.randint(1, MOST_REFERENCES)))
-        state = _state(read, sensory, alpha, image, remembered.entry.value)
-        alphas.append(alpha)
+        read = draw.sample(range(len(bank)), min(len(bank), draw.randint(1, MOST_REFERENCES)))
+        state = _state([bank[place] for place in read], sensory, alpha, image, remembered.entry.value)
+        alphas.append(raw)
         change.append(logit)
         coarse.append(_auxiliary(network, image, predicted))
     return Rollout(
-        torch.stack(alphas, 1).float(), torch.stack(change, 1).float(), torch.stack(coarse, 1).float()
+        torch.stack(alphas, 1).float(),
+        torch.stack(change, 1).float(),
+        torch.stack(coarse, 1).float(),
+        torch.stack(matched, 1),
     )
 
 

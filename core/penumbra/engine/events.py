@@ -1,0 +1,49 @@
+"""What a run tells the door that started it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that the person should know; nothing is wrong."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class FrameDone:
+    """The matte of a frame is on disk, complete."""
+
+    frame: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the run is. Told once with `done` = 0 before the first frame.
+
+    Attributes:
+        done: Frames that went through the network.
+        total: Frames that have to.
+        seconds: Since the first one began.
+    """
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def frames_per_second(self) -> float:
+        """The speed so far; 0 before the first frame."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the speed so far; None before the first frame."""
+        return (self.total - self.done) / self.frames_per_second if self.done and self.seconds > 0 else None
+
+
+Event = Notice | FrameDone | Progress
