@@ -140,3 +140,18 @@ def test_when_a_frame_changes_its_size_then_both_sizes_are_said(started):
 def test_when_it_steps_before_it_starts_then_it_says_what_to_do(tiny_model):
     with pytest.raises(InputError, match="Call start"):
         Propagator(tiny_model).step(clip(1, 32, 32)[0])
+
+
+def test_when_the_number_of_threads_differs_then_the_bits_are_the_same(seeded_model):
+    views, masks = clip(6, 70, 90), box(70, 90)
+    before = torch.get_num_threads()
+    results = []
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            propagator = Propagator(seeded_model(4), warmup=1)
+            results.append([propagator.start(views[0], masks), *(propagator.step(view) for view in views[1:])])
+    finally:
+        torch.set_num_threads(before)
+    for other in results[1:]:
+        assert np.array_equal(np.stack(other), np.stack(results[0]))

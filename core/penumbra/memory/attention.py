@@ -44,6 +44,11 @@ def asking(query_BKp: Tensor, selection_BKp: Tensor) -> Tensor:
     return torch.cat((weighted_BKp, selection_BKp, constant_B1p), 1).transpose(1, 2)
 
 
+def similarity(key_BKn: Tensor, shrinkage_Bn: Tensor, query_BKp: Tensor, selection_BKp: Tensor) -> Tensor:
+    """All of S at once, `[B,p,n]`: for training, whose frames are small."""
+    return asking(query_BKp, selection_BKp) @ asked_of(key_BKn, shrinkage_Bn)
+
+
 def read(
     key_BKn: Tensor, shrinkage_Bn: Tensor, value_BnC: Tensor, query_BKp: Tensor, selection_BKp: Tensor
 ) -> Tensor:

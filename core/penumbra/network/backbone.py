@@ -5,11 +5,14 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from penumbra.network.blocks import Pointwise
 from penumbra.network.config import NetworkConfig
 
 
 def convolution(channels: int, out: int, size: int, stride: int = 1) -> nn.Conv2d:
     """A convolution without bias: a batch norm follows."""
+    if size == stride == 1:
+        return Pointwise(channels, out, bias=False)
     return nn.Conv2d(channels, out, size, stride, padding=size // 2, bias=False)
 
 

@@ -19,6 +19,24 @@ def averaged(picture: Tensor, size: tuple[int, int]) -> Tensor:
     return F.avg_pool2d(picture, (picture.shape[-2] // size[0], picture.shape[-1] // size[1]))
 
 
+class Pointwise(nn.Conv2d):
+    """A 1x1 convolution whose bits do not depend on how many threads run it.
+
+    As a matrix product it is as quick as the convolution on a processor, whose way of splitting the sum changes with
+    the threads. Training keeps the convolution, which suits its memory format.
+    """
+
+    def __init__(self, channels: int, out: int, bias: bool = True) -> None:
+        super().__init__(channels, out, 1, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`[N,C,H,W]` -> `[N,out,H,W]`."""
+        if torch.is_grad_enabled() or x.is_cuda:
+            return super().forward(x)
+        y = self.weight.flatten(1) @ x.flatten(2)
+        return (y if self.bias is None else y.add_(self.bias[:, None])).unflatten(2, x.shape[2:])
+
+
 class ChannelAttention(nn.Module):
     """A residual block whose result is weighted per channel by a small convolution over the channels' means."""
 
@@ -40,8 +58,8 @@ class Distributor(nn.Module):
 
     def __init__(self, image: int, own: int, out: int) -> None:
         super().__init__()
-        self.x_transform = nn.Conv2d(image, out, 1)
-        self.g_transform = nn.Conv2d(own, out, 1)
+        self.x_transform = Pointwise(image, out)
+        self.g_transform = Pointwise(own, out)
 
     def forward(self, image: Tensor, own: Tensor) -> Tensor:
         """`image` `[B,C,h,w]`, `own` `[N,D,h,w]` -> `[N,out,h,w]`."""

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from penumbra.network.blocks import averaged, per_object
+from penumbra.network.blocks import Pointwise, averaged, per_object
 from penumbra.network.config import NetworkConfig
 
 
@@ -16,7 +16,7 @@ class ChangeProbability(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         first, second = config.change
-        self.conv1x1_v2 = nn.Conv2d(2 * config.pixel + 1 + config.value, first, 1, bias=False)
+        self.conv1x1_v2 = Pointwise(2 * config.pixel + 1 + config.value, first, bias=False)
         self.bn1 = nn.BatchNorm2d(first)
         self.conv3x3 = nn.Conv2d(first, second, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(second)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from penumbra.network.blocks import averaged, gated, per_object
+from penumbra.network.blocks import Pointwise, averaged, gated, per_object
 from penumbra.network.config import NetworkConfig
 from penumbra.network.image_encoder import ImageFeatures
 
@@ -29,7 +29,7 @@ class Residual(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(channels, out, 3, padding=1)
         self.conv2 = nn.Conv2d(out, out, 3, padding=1)
-        self.downsample = nn.Conv2d(channels, out, 1) if channels != out else None
+        self.downsample = Pointwise(channels, out) if channels != out else None
 
     def forward(self, x: Tensor) -> Tensor:
         """`[N,C,H,W]` -> `[N,out,H,W]`."""
@@ -58,7 +58,7 @@ class Skips(nn.Module):
         super().__init__()
         detail = 4 if config.detail_sees_alpha else 3
         widths = zip((config.f8, config.f4, config.stem, detail), config.decoder[:4], strict=True)
-        self.transforms = nn.ModuleList(nn.Conv2d(channels, out, 1) for channels, out in widths)
+        self.transforms = nn.ModuleList(Pointwise(channels, out) for channels, out in widths)
 
 
 class SensoryUpdate(nn.Module):
@@ -67,11 +67,11 @@ class SensoryUpdate(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         width = config.sensory
-        self.g16_conv = nn.Conv2d(config.decoder[0], width, 1)
-        self.g8_conv = nn.Conv2d(config.decoder[1], width, 1)
-        self.g4_conv = nn.Conv2d(config.decoder[2], width, 1)
-        self.g2_conv = nn.Conv2d(config.decoder[3], width, 1)
-        self.g1_conv = nn.Conv2d(config.decoder[4] + 1, width, 1)
+        self.g16_conv = Pointwise(config.decoder[0], width)
+        self.g8_conv = Pointwise(config.decoder[1], width)
+        self.g4_conv = Pointwise(config.decoder[2], width)
+        self.g2_conv = Pointwise(config.decoder[3], width)
+        self.g1_conv = Pointwise(config.decoder[4] + 1, width)
         self.transform = nn.Conv2d(2 * width, 3 * width, 3, padding=1)
 
     def forward(self, levels: tuple[Tensor, ...], sensory: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from penumbra.network.backbone import PixelEncoder
+from penumbra.network.blocks import Pointwise
 from penumbra.network.config import NetworkConfig
 
 # The mean and deviation of ImageNet, which the published encoder was trained with.
@@ -52,7 +53,7 @@ class KeyProjection(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.pix_feat_proj = nn.Conv2d(config.f16, config.pixel, 1)
+        self.pix_feat_proj = Pointwise(config.f16, config.pixel)
         self.key_proj = nn.Conv2d(config.pixel, config.key, 3, padding=1)
         self.d_proj = nn.Conv2d(config.pixel, 1, 3, padding=1)
         self.e_proj = nn.Conv2d(config.pixel, config.key, 3, padding=1)

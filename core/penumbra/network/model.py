@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from penumbra.network.backbone import PixelEncoder
-from penumbra.network.blocks import Fuser, averaged
+from penumbra.network.blocks import Fuser, Pointwise, averaged
 from penumbra.network.change import ChangeProbability
 from penumbra.network.config import NetworkConfig
 from penumbra.network.decoder import Decoded, MaskDecoder
@@ -26,7 +26,7 @@ class PixelFuser(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.sensory_compress = nn.Conv2d(config.sensory + 1, config.value, 1)
+        self.sensory_compress = Pointwise(config.sensory + 1, config.value)
         self.fuser = Fuser(config.pixel, config.value, config.pixel)
 
     def forward(self, image: ImageFeatures, readout: Tensor, sensory: Tensor, last_alpha: Tensor) -> Tensor:
@@ -41,7 +41,7 @@ class SensoryHead(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.projection = nn.Conv2d(config.sensory, config.pixel + 1, 1)
+        self.projection = Pointwise(config.sensory, config.pixel + 1)
 
     def forward(self, pixel: Tensor, sensory: Tensor) -> Tensor:
         """`pixel` and `sensory` `[N,C,h,w]` -> a logit `[N,1,h,w]`."""
@@ -65,7 +65,7 @@ class Network(nn.Module):
         self.config = config
         self.normalization = ImageNormalization()
         self.pixel_encoder = PixelEncoder(config)
-        self.pix_feat_proj = nn.Conv2d(config.f16, config.pixel, 1)
+        self.pix_feat_proj = Pointwise(config.f16, config.pixel)
         self.key_proj = KeyProjection(config)
         self.mask_encoder = MaskEncoder(config)
         self.object_summarizer = ObjectSummarizer(config)

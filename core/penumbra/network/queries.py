@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from penumbra.network.blocks import Attention, ChannelAttention, positions
+from penumbra.network.blocks import Attention, ChannelAttention, Pointwise, positions
 from penumbra.network.config import NetworkConfig
 
 # Added to the sum of weights, so that a query that saw nothing is zero and not undefined.
@@ -120,12 +120,12 @@ class QueryTransformer(nn.Module):
         self.query_emb = nn.Embedding(config.queries, channels)
         self.summary_to_query_init = nn.Linear(channels, channels)
         self.summary_to_query_emb = nn.Linear(channels, channels)
-        self.pixel_init_proj = nn.Conv2d(channels, channels, 1)
-        self.pixel_emb_proj = nn.Conv2d(channels, channels, 1)
+        self.pixel_init_proj = Pointwise(channels, channels)
+        self.pixel_emb_proj = Pointwise(channels, channels)
         self.blocks = nn.ModuleList(TransformerBlock(config) for _ in range(config.transformer_blocks))
         # The first entry holds the place of the relu in the checkpoint's names. The last head serves training only.
         self.mask_pred = nn.ModuleList(
-            nn.Sequential(nn.ReLU(), nn.Conv2d(channels, 1, 1)) for _ in range(config.transformer_blocks + 1)
+            nn.Sequential(nn.ReLU(), Pointwise(channels, 1)) for _ in range(config.transformer_blocks + 1)
         )
 
     def forward(self, fused: Tensor, summaries: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:

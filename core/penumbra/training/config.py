@@ -11,6 +11,9 @@ import yaml
 from penumbra.errors import FileError, InputError
 from penumbra.network import NetworkConfig
 
+# What a field of a type may hold.
+KINDS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,)}
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -38,6 +41,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         """Refuse what cannot run."""
+        _check_kinds(self)
         if self.size % 16 or min(self.iterations, self.batch, self.frames, self.size) < 1 or self.frames < 2:
             raise InputError(
                 f"A stage of {self.iterations} iterations with {self.batch} clips of {self.frames} frames at "
@@ -72,10 +76,20 @@ class TrainingConfig:
     gradient_norm: float = 3.0
     auxiliary_weight: float = 0.1
     change_weight: float = 0.1
-    match_weight: float = 2.0
+    match_weight: float = 0.5
     first_frame_weight: float = 1.0
     save_every: int = 250
     validate_every: int = 500
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot run."""
+        _check_kinds(self)
+        if not self.stages or min(self.save_every, self.validate_every) < 1:
+            raise InputError(
+                f"A run of {len(self.stages)} stages with save_every {self.save_every} and validate_every "
+                f"{self.validate_every} cannot run.",
+                "All three are 1 or more.",
+            )
 
     @property
     def iterations(self) -> int:
@@ -96,11 +110,11 @@ class TrainingConfig:
 
         Raises:
             FileError: There is no such file, or it is no YAML.
-            InputError: A field is missing or unknown.
+            InputError: A field is missing, unknown, or holds what cannot be.
         """
         try:
             data: Any = yaml.safe_load(path.read_text())
-        except (OSError, yaml.YAMLError) as fault:
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
             raise FileError(f"{path} cannot be read: {fault}.", path=path) from fault
         if not isinstance(data, dict):
             raise InputError(f"{path} is no training configuration.", "See models/penumbra-seed.yaml.", path=path)
@@ -110,3 +124,13 @@ class TrainingConfig:
         except (TypeError, KeyError, ValueError) as fault:
             known = ", ".join(item.name for item in fields(cls))
             raise InputError(f"{path}: {fault}.", f"Its fields are {known}.", path=path) from fault
+
+
+def _check_kinds(order: Stage | TrainingConfig) -> None:
+    for item in fields(order):
+        value, kinds = getattr(order, item.name), KINDS.get(str(item.type))
+        if kinds and type(value) not in kinds:
+            raise InputError(
+                f"{item.name} is {value!r}, and must be {item.type}.",
+                "In YAML a number like 1e-3 needs a point (1.0e-3), or it is a text.",
+            )

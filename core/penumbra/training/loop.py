@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 import random
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,11 @@ import torch
 from torch import Tensor, nn
 
 from penumbra.aside import written_aside
-from penumbra.errors import FileError
+from penumbra.errors import FileError, MachineError
 from penumbra.network import ModelCard, Network, save_weights
 from penumbra.training.config import Stage, TrainingConfig
-from penumbra.training.generator import generate
-from penumbra.training.losses import change_loss, coarse_loss, match_loss, matting_loss
+from penumbra.training.generator import Clips, generate
+from penumbra.training.losses import change_loss, coarse_loss, matting_loss
 from penumbra.training.rollout import Rollout, roll_out
 
 # Seeds of clips that are never trained on lie far above those of training, which count from 0 with the iteration.
@@ -70,6 +72,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.network = Network(config.network).to(self._device)
         _initialize(self.network)
+        _lay_out(self.network)
         self._optimizer = torch.optim.AdamW(self.network.parameters(), lr=0.0, weight_decay=config.weight_decay)
         self.iteration = 0
         self._checkpoint = folder / "checkpoint.pt"
@@ -79,10 +82,10 @@ class Trainer:
     def run(self) -> Iterator[Progress]:
         """Train to the end; each step yields what it came to. What is after the last checkpoint is lost by a stop."""
         began, first = time.monotonic(), self.iteration
-        while self.iteration < self._config.iterations:
+        for clips in self._clips_ahead():
             stage, share = self._config.at(self.iteration)
             rate = _rate(stage, share, self.iteration)
-            loss = self._step(stage, rate)
+            loss = self._step(clips, stage, rate)
             self.iteration += 1
             mad = repeated = None
             if self.iteration % self._config.validate_every == 0 or self.iteration == self._config.iterations:
@@ -111,20 +114,35 @@ class Trainer:
             self.network.load_state_dict(content["network"])
             self._optimizer.load_state_dict(content["optimizer"])
             self.iteration = content["iteration"]
-        except (RuntimeError, KeyError, ValueError) as fault:
+        except (OSError, EOFError, pickle.UnpicklingError, RuntimeError, KeyError, ValueError, TypeError) as fault:
             raise FileError(
-                f"{self._checkpoint} does not belong to this configuration: {str(fault).splitlines()[0]}",
+                f"{self._checkpoint} is damaged, or does not belong to this configuration.",
                 "Use another folder, or the configuration that it was made with.",
                 path=self._checkpoint,
             ) from fault
 
-    def _step(self, stage: Stage, rate: float) -> float:
+    def _clips_ahead(self) -> Iterator[Clips]:
+        """The clips of every iteration that is left, each made while the one before it is trained on."""
+        with ThreadPoolExecutor(1) as pool:
+            ahead = pool.submit(self._clips, self.iteration)
+            for iteration in range(self.iteration, self._config.iterations):
+                clips = ahead.result()
+                if iteration + 1 < self._config.iterations:
+                    ahead = pool.submit(self._clips, iteration + 1)
+                yield clips
+
+    def _clips(self, iteration: int) -> Clips:
+        stage, _ = self._config.at(iteration)
+        return generate(self._seed(iteration), stage.batch, stage.frames, stage.size, self._device)
+
+    def _seed(self, iteration: int) -> int:
+        return self._config.seed * 1_000_003 + iteration
+
+    def _step(self, clips: Clips, stage: Stage, rate: float) -> float:
         self.network.train(stage.norms_learn)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
-        seed = self._config.seed * 1_000_003 + self.iteration
-        clips = generate(seed, stage.batch, stage.frames, stage.size, self._device)
-        draw = random.Random(seed)
+        draw = random.Random(self._seed(self.iteration))
         with torch.autocast(self._device.type, torch.bfloat16, enabled=stage.mixed_precision):
             rolled = roll_out(self.network, clips, draw)
         loss = self._loss(rolled, clips.alpha)
@@ -141,21 +159,29 @@ class Trainer:
         return (
             matting_loss(rolled.alpha, alpha, config.first_frame_weight)
             + config.change_weight * change_loss(rolled.change, alpha)
-            + config.match_weight * match_loss(rolled.matched, alpha)
+            + config.match_weight * rolled.match
             + config.auxiliary_weight * auxiliary
         )
 
     def _log(self, progress: Progress) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "log.jsonl").open("a") as log:
-            log.write(json.dumps(asdict(progress)) + "\n")
+        path = self._folder / "log.jsonl"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with path.open("a") as log:
+                log.write(json.dumps(asdict(progress)) + "\n")
+        except OSError as fault:
+            raise MachineError(
+                f"{path} cannot be written: {fault.strerror}.",
+                "Check the disk's free room and your right to write there.",
+                path=path,
+            ) from fault
 
 
 @torch.no_grad()
 def validate(network: Network, size: int, device: torch.device) -> tuple[float, float]:
     """The mean absolute difference x1000 on clips never trained on, and that of the first mask repeated.
 
-    Over all frames but the first, run as in training but without chance: every frame reads the latest ones.
+    Over all frames but the first, run as in training, with the same draws every time.
     """
     network.eval()
     clips = generate(VALIDATION_SEED, VALIDATION_CLIPS, VALIDATION_FRAMES, size, device)
@@ -172,6 +198,13 @@ def _rate(stage: Stage, share: float, iteration: int) -> float:
     fall = 0.5 * (1 + math.cos(math.pi * share))
     low = stage.final_learning_rate
     return min(1.0, (iteration + 1) / SLOW_BEGINNING) * (low + (stage.learning_rate - low) * fall)
+
+
+def _lay_out(network: Network) -> None:
+    """Channels last: a third quicker in bfloat16 on a processor, and what GPUs want as well."""
+    for parameter in network.parameters():
+        if parameter.ndim == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
 
 def _initialize(network: Network) -> None:

@@ -54,7 +54,7 @@ def change_loss(logits: Tensor, alpha: Tensor) -> Tensor:
     """
     stride = alpha.shape[-1] // logits.shape[-1]
     moved = F.avg_pool2d(alpha.diff(dim=1).abs().flatten(0, 1), stride)
-    target = (moved > CHANGE_THRESHOLD).float().unflatten(0, logits.shape[:2])
+    target = (moved > CHANGE_THRESHOLD).to(logits.dtype).unflatten(0, logits.shape[:2])
     return F.binary_cross_entropy_with_logits(logits, target)
 
 
@@ -63,13 +63,6 @@ def coarse_loss(logits: Tensor, alpha: Tensor) -> Tensor:
     stride = alpha.shape[-1] // logits.shape[-1]
     target = F.avg_pool2d(alpha.flatten(0, 1), stride).unflatten(0, logits.shape[:2])
     return F.binary_cross_entropy_with_logits(logits, target)
-
-
-def match_loss(matched: Tensor, alpha: Tensor) -> Tensor:
-    """The squared error of the alpha that attention brings `[B,T-1,1,h,w]`, to that of every frame but the first."""
-    stride = alpha.shape[-1] // matched.shape[-1]
-    target = F.avg_pool2d(alpha[:, 1:].flatten(0, 1), stride).unflatten(0, matched.shape[:2])
-    return (matched - target).square().mean()
 
 
 def _blurred(picture: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from penumbra.memory import MemoryEntry, MemoryState, recall
+from penumbra.memory import MemoryEntry, MemoryState, similarity
 from penumbra.network import ImageFeatures, Network, averaged
 from penumbra.propagation.step import Predicted, Remembered, predict, read_memory, remember
 from penumbra.training.generator import Clips
@@ -18,6 +18,10 @@ MOST_REFERENCES = 3
 DEEP_UPDATE_PROBABILITY = 0.2
 # The first frame is predicted this often more, at most: in a shot it is 10 times, and must stay where it is.
 MOST_WARMUP = 2
+# What a place of the opposite alpha still counts in the match: far less than any attention that can be mended.
+AGREE_AT_LEAST = 1e-20
+# Of the squared keys and of the sharpness, so that both stay near 1.
+KEY_COST = 0.02
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,13 @@ class Rollout:
             gradient. Memory gets the clamped one, as in a shot.
         change: `[B,T-1,1,h,w]`, logits.
         coarse: `[B,T,L+2,1,h,w]`, logits of the auxiliary heads.
-        matched: `[B,T-1,1,h,w]`, 0..1: the true alpha of the frames that were read, as the attention brings it here. It
-            tells the keys what a good match is, long before the rest of the network can make use of one.
+        match: A scalar: how badly the attention of every frame but the first finds places of its own alpha.
     """
 
     alpha: Tensor
     change: Tensor
     coarse: Tensor
-    matched: Tensor
+    match: Tensor
 
 
 def roll_out(network: Network, clips: Clips, draw: random.Random) -> Rollout:
@@ -61,17 +64,13 @@ def roll_out(network: Network, clips: Clips, draw: random.Random) -> Rollout:
         remembered = remember(network, image, alpha, predicted.decoded.sensory)
     alphas, coarse, change = [raw], [_auxiliary(network, image, predicted)], []
     truth = averaged(clips.alpha.flatten(0, 1), image.grid).unflatten(0, (count, frames))
-    matched = []
+    match = []
     bank, read = [remembered], [0]
     state = _state(bank, remembered.sensory, alpha, image, remembered.entry.value)
     for index in range(1, frames):
         image = _frame(features, count, frames, index)
         readout, logit = read_memory(network, state, image)
-        known = tuple(
-            MemoryEntry(entry.key, entry.shrinkage, truth[:, place])
-            for entry, place in zip(state.entries, read, strict=True)
-        )
-        matched.append(recall(known, image.key, image.selection))
+        match.append(match_loss(state.entries, image, truth[:, read], truth[:, index]))
         predicted = predict(network, image, readout, state.summaries, state.sensory, state.last_alpha)
         raw, alpha = predicted.decoded.alpha, predicted.decoded.alpha.clamp(0, 1)
         remembered = remember(network, image, alpha, predicted.decoded.sensory)
@@ -87,8 +86,32 @@ def roll_out(network: Network, clips: Clips, draw: random.Random) -> Rollout:
         torch.stack(alphas, 1).float(),
         torch.stack(change, 1).float(),
         torch.stack(coarse, 1).float(),
-        torch.stack(matched, 1),
+        torch.stack(match).mean(),
     )
+
+
+def match_loss(
+    entries: tuple[MemoryEntry, ...], image: ImageFeatures, known: Tensor, true: Tensor
+) -> Tensor:
+    """How badly the attention finds places of the same alpha: the negative logarithm of the share of it that does.
+
+    It tells the keys what a good match is long before the rest of the network can make use of one. Unlike an error of
+    what is read, it has a gradient also where the attention is hard and wrong; and keys that grow without end, until
+    the attention is hard everywhere, cost something.
+
+    Args:
+        entries: The frames that are read.
+        image: The frame that reads.
+        known: `[B,E,1,h,w]`, the true alphas of those frames.
+        true: `[B,1,h,w]`, of this one.
+    """
+    keys = torch.cat([entry.key.flatten(2) for entry in entries], 2).float()
+    shrinkage = torch.cat([entry.shrinkage.flatten(1) for entry in entries], 1).float()
+    with torch.autocast(keys.device.type, enabled=False):
+        scores_Bpn = similarity(keys, shrinkage, image.key.flatten(2).float(), image.selection.flatten(2).float())
+    agree_Bpn = 1 - (true.flatten(1)[:, :, None] - known.flatten(1)[:, None, :]).abs()
+    found_Bp = (scores_Bpn.log_softmax(-1) + agree_Bpn.clamp(min=AGREE_AT_LEAST).log()).logsumexp(-1)
+    return (-found_Bp).log1p().mean() + KEY_COST * (keys.square().mean() + (shrinkage - 1).mean())
 
 
 def _frame(features: ImageFeatures, count: int, frames: int, index: int) -> ImageFeatures:
