@@ -50,13 +50,13 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="penumbra")
 def penumbra() -> None:
-    r"""Penumbra: a finished matte from one roto shape.
+    """Penumbra: a finished matte from one roto shape.
 
     \b
     penumbra matte plate.####.exr --mask 1001=roto.1001.exr --out matte.####.exr
 
     Exit codes: 0 done, 2 your input, 3 a file, 4 the machine, 5 a bug of ours, 130 stopped by Ctrl-C.
-    """
+    """  # noqa: D301 - the backspace itself is click's sign that a line keeps its shape
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -47,11 +47,21 @@ class Report:
 
     def finished(self) -> None:
         """The run came to its end."""
-        self._summary("Done")
+        self._bar.stop()
+        out = self._shot.delivery.out
+        if self._written and self._progress is not None:
+            text = f"{len(self._written)} mattes written: {out}, frames {in_ranges(self._written)}"
+            text += f"; {self._progress.seconds:.1f} s, {_speed(self._progress)}"
+        else:
+            text = f"no new mattes: {out}"
+        self._console.print(f"Done. {text}.", markup=False)
 
     def stopped(self) -> None:
-        """The run was stopped by the person."""
-        self._summary("Stopped; run the same line again to go on")
+        """The run was stopped by the person. The last mattes were written after their events could be told."""
+        self._bar.stop()
+        progress = self._progress
+        how = f"after {progress.done} of {progress.total} frames" if progress else "before the first frame"
+        self._console.print(f"Stopped {how}. Run the same line again to go on.", markup=False)
 
     def _advance(self, progress: Progress) -> None:
         self._progress = progress
@@ -65,16 +75,6 @@ class Report:
             self._told_at = progress.seconds
             left = f", {progress.seconds_left:.0f} s left" if progress.seconds_left else ""
             self._console.print(f"{progress.done} of {progress.total} frames, {speed}{left}", markup=False)
-
-    def _summary(self, how: str) -> None:
-        self._bar.stop()
-        out = self._shot.delivery.out
-        if self._written and self._progress is not None:
-            text = f"{len(self._written)} mattes written: {out}, frames {in_ranges(self._written)}"
-            text += f"; {self._progress.seconds:.1f} s, {_speed(self._progress)}"
-        else:
-            text = f"no new mattes: {out}"
-        self._console.print(f"{how}. {text}.", markup=False)
 
     def __enter__(self) -> Report:
         return self

@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from penumbra.color import check_colorspace
 from penumbra.delivery import check_output
 from penumbra.engine.events import Notice
-from penumbra.errors import Faults, InputError, MachineError, PenumbraError, raise_faults
+from penumbra.errors import Faults, FileError, InputError, MachineError, PenumbraError, raise_faults
 from penumbra.network import Model, load_model
 from penumbra.plates import PlateSource, default_colorspace, read_mask
 from penumbra.shot import KeyFrame, Shot
 
 # Raised whenever the same shot would give other pixels than before, so that old mattes are known to be old.
 RECIPE = 1
+# Of the kinds that torch knows, those that the network runs on.
+DEVICES = ("cpu", "cuda", "mps")
 
 T = TypeVar("T")
 
@@ -53,9 +55,16 @@ class OpenedShot:
         return self.mask_HW.shape[0], self.mask_HW.shape[1]
 
     @property
+    def warmup(self) -> int:
+        """As the shot says, and otherwise as the model was made for."""
+        wanted = self.shot.settings.warmup
+        return self.model.card.warmup if wanted is None else wanted
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all that every frame's pixels depend on: settings, model, mask, color space. Plates come later."""
-        total = hashlib.sha256(f"{RECIPE} {self.shot.digest} {self.model.digest} {self.colorspace}".encode())
+        model = f"{self.model.digest} {self.warmup}"
+        total = hashlib.sha256(f"{RECIPE} {self.shot.digest} {model} {self.colorspace}".encode())
         total.update(f"{self.key.frame} {self.mask_HW.shape}".encode())
         total.update(np.ascontiguousarray(self.mask_HW).tobytes())
         return total.hexdigest()
@@ -84,9 +93,10 @@ def open_shot(shot: Shot, device: str) -> OpenedShot:
     if source is not None:
         faults.extend(source.check())
         attempted(lambda: _check_key(key, source))
-        color = attempted(lambda: _colorspace(shot, source))
-        mask = attempted(lambda: read_mask(key.path, key.channel, source.header.display_window))
-        faults.extend(attempted(lambda: _output_faults(shot, source, key)) or ())
+        if _is_readable(source):
+            color = attempted(lambda: _colorspace(shot, source))
+            mask = attempted(lambda: read_mask(key.path, key.channel, source.header.display_window))
+            faults.extend(_output_faults(shot, source, key))
     model = attempted(lambda: load_model(shot.settings.model, checked_device(device)))
     raise_faults(_once(faults))
     assert source is not None
@@ -106,15 +116,29 @@ def checked_device(name: str) -> torch.device:
     try:
         device = torch.device(name)
     except RuntimeError as fault:
-        raise InputError(f"{name!r} is no device.", "Devices are cpu, cuda, cuda:1, mps.") from fault
-    if device.type == "cuda" and not torch.cuda.is_available():
+        raise _no_device(name) from fault
+    if device.type not in DEVICES:
+        raise _no_device(name)
+    if device.type == "cuda" and (device.index or 0) >= (count := torch.cuda.device_count()):
         raise MachineError(
-            "No CUDA device can be used here.",
+            f"The device {name} cannot be used: there are {count} CUDA devices here.",
             "Use --device cpu, or see docs/install.md for the CUDA build of torch.",
         )
     if device.type == "mps" and not torch.backends.mps.is_available():
         raise MachineError("No Apple GPU can be used here.", "Use --device cpu.")
     return device
+
+
+def _no_device(name: str) -> InputError:
+    return InputError(f"{name!r} is no device.", "Devices are cpu, cuda, cuda:1, mps.")
+
+
+def _is_readable(source: PlateSource) -> bool:
+    """Whether any of its files can be read; where none can, `check` has told of it."""
+    try:
+        return bool(source.header.channels)
+    except FileError:
+        return False
 
 
 def _check_key(key: KeyFrame, source: PlateSource) -> None:

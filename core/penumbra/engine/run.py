@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from penumbra.engine.events import Event, FrameDone, Notice, Progress
 from penumbra.engine.opened import OpenedShot, open_shot
 from penumbra.engine.plan import Fingerprints, Pass, Work, passes, remaining
 from penumbra.engine.snapshots import EVERY, Snapshot, Snapshots
+from penumbra.errors import MachineError
 from penumbra.finishing import premultiplied
 from penumbra.image import Matte, Plate
 from penumbra.memory import MemoryState
@@ -60,16 +62,29 @@ def run(shot: Shot, *, device: str = "cpu") -> Iterator[Event]:
     if to_write < len(frames):
         yield Notice(f"{len(frames) - to_write} of {len(frames)} frames are there already and up to date.")
     if journeys:
-        yield from _travel(journeys, opened)
+        with _memory_watched():
+            yield from _travel(journeys, opened)
 
 
 def _travel(journeys: list[_Journey], opened: OpenedShot) -> Iterator[Event]:
     clock = _Clock(sum(len(journey.work.through) for journey in journeys))
     yield clock.told()
-    propagator = Propagator(opened.model, opened.shot.settings.warmup)
+    propagator = Propagator(opened.model, opened.warmup)
     at_key: MemoryState | None = None
     for journey in journeys:
         at_key = yield from journey.travel(propagator, at_key, clock)
+
+
+@contextmanager
+def _memory_watched() -> Iterator[None]:
+    """Tell a lack of memory from a bug: torch raises RuntimeError for both, and on the CPU only its words differ."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as fault:
+        lacking = isinstance(fault, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(fault)
+        if not lacking:
+            raise
+        raise MachineError("The machine has no memory left.", "Use a smaller --process-size.") from fault
 
 
 def _valid(snapshot: Snapshot | None, run: Pass, fingerprints: Fingerprints) -> Snapshot | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,10 +77,10 @@ def _gradient(alpha: NDArray[np.float64]) -> NDArray[np.float64]:
 def _connected(predicted: NDArray[np.float64], true: NDArray[np.float64]) -> NDArray[np.float64]:
     """The difference of how well each pixel is connected to the part that is solid in both (Rhemann et al. 2009)."""
     level = np.full(predicted.shape, -1.0)
-    steps = np.arange(1, round(1 / CONNECTIVITY_STEP) + 1) * CONNECTIVITY_STEP
-    for step in steps:
+    steps = np.arange(round(1 / CONNECTIVITY_STEP) + 1) * CONNECTIVITY_STEP
+    for below, step in pairwise(steps):
         solid = _largest_part((predicted >= step) & (true >= step))
-        level[(level == -1) & ~solid] = step - CONNECTIVITY_STEP
+        level[(level == -1) & ~solid] = below
     level[level == -1] = 1
 
     def degree(alpha: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,12 +40,14 @@ class ModelCard:
         license: Its name, as it is shown and written into every file made with the model.
         commercial: Whether it may be used on paid work.
         made: How it was made, in words.
+        warmup: How often it wants the key frame repeated; the published setting is 10.
     """
 
     config: NetworkConfig = PUBLISHED
     license: str = PUBLISHED_LICENSE
     commercial: bool = False
     made: str = "published weights"
+    warmup: int = 10
 
     def to_json(self) -> str:
         """As the header keeps it."""

@@ -23,6 +23,8 @@ from penumbra.color import network_view
 SHUTTER_TIMES = 3
 SHUTTER = 0.5
 BODY_PARTS = 7
+# The speed of the slowest clips, as a share of the quickest ones'.
+SLOWEST = 0.1
 TEXTURE_SIZE = 96
 
 
@@ -123,7 +125,7 @@ def generate(seed: int, batch: int, frames: int, size: int, device: torch.device
     plate = exposure * _shuttered(scene, frames)
     grain = dice.uniform(0.0, 0.03, batch, 1, 1, 1, 1) * dice.normal(*plate.shape)
     plate = plate + grain * plate.clamp(min=0.01).sqrt()
-    mask = _rough_mask(dice, bare[:, 0], grid)
+    mask = _rough_mask(dice, bare[:, SHUTTER_TIMES // 2], grid)
     return Clips(network_view(plate), _shuttered(alpha[:, :, None], frames), mask)
 
 
@@ -149,13 +151,17 @@ def _shuttered(drawn: Tensor, frames: int) -> Tensor:
 def _motion(
     dice: Dice, batch: int, times: Tensor, reach: float, speed: float, size: tuple[float, float]
 ) -> Motion:
-    """Drift with a sway on it. `reach`: how far from the middle it starts; `speed`: half heights a frame at most."""
+    """Drift with a sway on it. `reach`: how far from the middle it starts; `speed`: half heights a frame at most.
+
+    Some clips are quick and most are slow, as shots are.
+    """
+    pace = dice.uniform(math.log(SLOWEST), 0.0, batch, 1).exp()
 
     def path(start: float, drift: float) -> Tensor:
         sway = dice.uniform(0, 1.5 * drift, batch, 1) * torch.sin(
             dice.uniform(0.3, 1.4, batch, 1) * times + dice.uniform(0, 2 * math.pi, batch, 1)
         )
-        return dice.uniform(-start, start, batch, 1) + dice.uniform(-drift, drift, batch, 1) * times + sway
+        return dice.uniform(-start, start, batch, 1) + pace * (dice.uniform(-drift, drift, batch, 1) * times + sway)
 
     scale = dice.uniform(math.log(size[0]), math.log(size[1]), batch, 1).exp()
     return Motion(path(reach, speed), path(reach, speed), path(0.5, 0.05), scale * (1 + path(0.0, 0.02)))
@@ -241,7 +247,7 @@ class _Body:
         bare = -self._melt * nearest.clamp(min=1e-30).log() + _sampled(self._outline, x * 0.7, y * 0.7)[:, :, 0]
         around = torch.atan2(y, x) / math.pi * self._strands
         strands = _sampled(self._hair, around, torch.hypot(x, y) * 0.15)[:, :, 0]
-        haired = bare - self._hair_length * (strands * 0.7).clamp(0, 1) * (bare > -self._hair_length)
+        haired = bare - self._hair_length * (strands * 0.7).clamp(0, 1)
         scale = motion.scale[..., None, None]
         return haired * scale, bare * scale
 

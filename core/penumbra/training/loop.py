@@ -22,7 +22,7 @@ from penumbra.network import ModelCard, Network, save_weights
 from penumbra.training.config import Stage, TrainingConfig
 from penumbra.training.generator import Clips, generate
 from penumbra.training.losses import change_loss, coarse_loss, matting_loss
-from penumbra.training.rollout import Rollout, roll_out
+from penumbra.training.rollout import MOST_WARMUP, Rollout, roll_out
 
 # Seeds of clips that are never trained on lie far above those of training, which count from 0 with the iteration.
 VALIDATION_SEED = 2**40
@@ -68,7 +68,7 @@ class Trainer:
 
     def __init__(self, config: TrainingConfig, folder: Path, device: str, license: str, made: str) -> None:
         self._config, self._folder, self._device = config, folder, torch.device(device)
-        self._card = ModelCard(config.network, license=license, commercial=True, made=made)
+        self._card = ModelCard(config.network, license=license, commercial=True, made=made, warmup=MOST_WARMUP)
         torch.manual_seed(config.seed)
         self.network = Network(config.network).to(self._device)
         _initialize(self.network)

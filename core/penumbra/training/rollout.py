@@ -16,8 +16,8 @@ from penumbra.training.generator import Clips
 # From the paper's recipe: how many earlier frames a frame may read, and how often one is taken in as a memory frame.
 MOST_REFERENCES = 3
 DEEP_UPDATE_PROBABILITY = 0.2
-# The first frame is predicted this often more, at most: in a shot it is 10 times, and must stay where it is.
-MOST_WARMUP = 2
+# The first frame is predicted this often more, at most. The model's card asks for as many in a shot.
+MOST_WARMUP = 1
 # What a place of the opposite alpha still counts in the match: far less than any attention that can be mended.
 AGREE_AT_LEAST = 1e-20
 # Of the squared keys and of the sharpness, so that both stay near 1.
@@ -57,12 +57,11 @@ def roll_out(network: Network, clips: Clips, draw: random.Random) -> Rollout:
     sensory = clips.view.new_zeros(count, network.config.sensory, *image.grid)
     remembered, alpha = remember(network, image, clips.mask, sensory), clips.mask
     for _ in range(1 + draw.randint(0, MOST_WARMUP)):
-        # Each repeat is a start of its own, from the alpha before it: gradients stay within the repeat.
         value, summaries, felt = remembered.entry.value, remembered.summaries, remembered.sensory
         predicted = predict(network, image, value, summaries, felt, alpha.detach())
-        raw, alpha = predicted.decoded.alpha, predicted.decoded.alpha.clamp(0, 1)
+        alpha = predicted.decoded.alpha.clamp(0, 1)
         remembered = remember(network, image, alpha, predicted.decoded.sensory)
-    alphas, coarse, change = [raw], [_auxiliary(network, image, predicted)], []
+    alphas, coarse, change = [predicted.decoded.alpha], [_auxiliary(network, image, predicted)], []
     truth = averaged(clips.alpha.flatten(0, 1), image.grid).unflatten(0, (count, frames))
     match = []
     bank, read = [remembered], [0]
@@ -72,16 +71,18 @@ def roll_out(network: Network, clips: Clips, draw: random.Random) -> Rollout:
         readout, logit = read_memory(network, state, image)
         match.append(match_loss(state.entries, image, truth[:, read], truth[:, index]))
         predicted = predict(network, image, readout, state.summaries, state.sensory, state.last_alpha)
-        raw, alpha = predicted.decoded.alpha, predicted.decoded.alpha.clamp(0, 1)
+        alphas.append(predicted.decoded.alpha)
+        change.append(logit)
+        coarse.append(_auxiliary(network, image, predicted))
+        if index == frames - 1:
+            break
+        alpha = predicted.decoded.alpha.clamp(0, 1)
         remembered = remember(network, image, alpha, predicted.decoded.sensory)
         deep = draw.random() < DEEP_UPDATE_PROBABILITY
         sensory = remembered.sensory if deep else predicted.decoded.sensory
         bank.append(remembered)
         read = draw.sample(range(len(bank)), min(len(bank), draw.randint(1, MOST_REFERENCES)))
         state = _state([bank[place] for place in read], sensory, alpha, image, remembered.entry.value)
-        alphas.append(raw)
-        change.append(logit)
-        coarse.append(_auxiliary(network, image, predicted))
     return Rollout(
         torch.stack(alphas, 1).float(),
         torch.stack(change, 1).float(),
@@ -90,9 +91,7 @@ def roll_out(network: Network, clips: Clips, draw: random.Random) -> Rollout:
     )
 
 
-def match_loss(
-    entries: tuple[MemoryEntry, ...], image: ImageFeatures, known: Tensor, true: Tensor
-) -> Tensor:
+def match_loss(entries: tuple[MemoryEntry, ...], image: ImageFeatures, known: Tensor, true: Tensor) -> Tensor:
     """How badly the attention finds places of the same alpha: the negative logarithm of the share of it that does.
 
     It tells the keys what a good match is long before the rest of the network can make use of one. Unlike an error of

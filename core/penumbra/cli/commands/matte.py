@@ -24,7 +24,7 @@ STOPPED = 130
 @click.option("--frames", metavar="FIRST-LAST", help="Inclusive. Without it: all frames on disk.")
 @click.option("--colorspace", metavar="NAME", help="The plate's: linear or srgb. Without it: by the file's type.")
 @click.option("--model", metavar="NAME|FILE", help=f"Without it: {DEFAULT_MODEL}.")
-@click.option("--warmup", type=int, metavar="COUNT", help="How often the key frame is repeated. Without it: 10.")
+@click.option("--warmup", type=int, metavar="COUNT", help="Repeats of the key frame. Without it: as the model wants.")
 @click.option(
     "--process-size", type=int, metavar="PIXELS", help="Short side of what the network sees. Without it: 1080."
 )
@@ -34,7 +34,7 @@ STOPPED = 130
 @click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:1 or mps. Changes no setting.")
 @click.option("--save-shot", type=click.Path(path_type=Path), metavar="FILE", help="Keep the order as a shot file.")
 def matte(plate: Path, device: str, save_shot: Path | None, **options: Any) -> int:
-    r"""Make the mattes of a shot.
+    """Make the mattes of a shot.
 
     PLATE is a sequence (plate.####.exr, plate.%04d.exr, a folder), or a shot file (shot.yaml, shot.json).
 
@@ -42,7 +42,7 @@ def matte(plate: Path, device: str, save_shot: Path | None, **options: Any) -> i
     penumbra matte plate.####.exr --mask 1001=roto.1001.exr --out matte.####.exr
 
     Running the same line again goes on where it was stopped.
-    """
+    """  # noqa: D301 - the backspace itself is click's sign that a line keeps its shape
     shot = _from_file(plate, options) if plate.suffix in (".yaml", ".yml", ".json") else _from_options(plate, options)
     if save_shot is not None:
         shot.save(save_shot)
@@ -114,16 +114,16 @@ def _from_file(path: Path, options: dict[str, Any]) -> Shot:
     """The shot of a file; options that are given go before what it says."""
     shot = Shot.load(path)
     out = {} if options["out"] is None else {"out": options["out"]}
-    changed = replace(
-        shot,
-        delivery=replace(shot.delivery, **out, **_delivery(options)),
-        settings=replace(shot.settings, **_settings(options)),
-    )
+    changes: dict[str, Any] = {
+        "delivery": replace(shot.delivery, **out, **_delivery(options)),
+        "settings": replace(shot.settings, **_settings(options)),
+    }
     if options["masks"]:
-        changed = replace(changed, key_frames=tuple(KeyFrame.parse(mask) for mask in options["masks"]))
+        changes["key_frames"] = tuple(KeyFrame.parse(mask) for mask in options["masks"])
     if options["frames"] is not None:
-        changed = replace(changed, frames=FrameRange.parse(options["frames"]))
-    return changed
+        changes["frames"] = FrameRange.parse(options["frames"])
+    # All at once: a mask and a range that fit each other need not fit what the file says.
+    return replace(shot, **changes)
 
 
 def _settings(options: dict[str, Any]) -> dict[str, Any]:

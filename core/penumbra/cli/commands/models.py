@@ -24,7 +24,8 @@ def list_models() -> None:
     for entry in listed():
         where = "bundled" if entry.bundled else str(entry.path)
         table.add_row(entry.name, entry.license, "yes" if entry.commercial else "no", where)
-    Console(soft_wrap=True).print(table)
+    # Wider than any terminal: a path that is cut is of no use, and terminals wrap long lines themselves.
+    Console(width=1000).print(table)
 
 
 @models.command()
