@@ -33,8 +33,8 @@ from penumbra.finishing import premultiplied
 from penumbra.image import Plate, Window
 from penumbra.memory import recall
 from penumbra.network import PUBLISHED, Network
-from penumbra.propagation.step import begin, propagate
 from penumbra.propagation.propagator import padded_to_stride
+from penumbra.propagation.step import begin, propagate
 from penumbra.shot import DEFAULT_MODEL
 
 # A full memory: the permanent frame and the four newest.

@@ -121,13 +121,14 @@ def test_when_two_versions_are_added_then_both_are_listed_and_each_can_be_chosen
     assert np.abs(alphas["v1"] - alphas["v2"]).max() > 0
 
 
-def test_when_models_are_listed_then_license_and_place_are_told(penumbra, bound, tmp_path):
+def test_when_models_are_listed_then_license_digest_and_place_are_told(penumbra, bound, tmp_path):
     penumbra("models", "add", bound, "--accept-license")
     listed = penumbra("models", "list")
     assert listed.code == 0
     assert "paid work" in listed.out.splitlines()[0]
     (row,) = [line for line in listed.out.splitlines() if line.startswith("bound ")]
     assert PUBLISHED_LICENSE in row
+    assert load_model(bound).digest[:12] in row
     assert " no " in row
     assert row.rstrip().endswith(str(tmp_path / "data" / "models" / "bound.safetensors"))
 

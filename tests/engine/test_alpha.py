@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from torch.nn import functional as F
 
 from penumbra import Propagator, load_model
 from penumbra.color import network_view
+from penumbra.network import save_weights
 from penumbra.shot import Shot
 from tests.engine.shots import a_mask, alpha_of, make_shot, pixels, run_all, write_mask
 
@@ -21,7 +23,7 @@ def view(folder: Path, frame: int) -> torch.Tensor:
 
 
 def by_hand(
-    folder: Path, model: Path, mask_HW: np.ndarray, key: int, short: int | None = None
+    folder: Path, model: Path, mask_HW: np.ndarray, key: int, short: int | None = None, warmup: int = 1
 ) -> dict[int, np.ndarray]:
     """All frames, from the key frame to the end and then back to the beginning."""
 
@@ -31,7 +33,7 @@ def by_hand(
         size = (short, short * picture_CHW.shape[2] // picture_CHW.shape[1])
         return F.interpolate(picture_CHW[None], size, mode="bilinear", antialias=True)[0].clamp(0, 1)
 
-    propagator = Propagator(load_model(model), warmup=1)
+    propagator = Propagator(load_model(model), warmup=warmup)
     alphas = {key: propagator.start(small(view(folder, key)), small(torch.from_numpy(mask_HW)[None]))}
     after_key = propagator.state
     for frame in range(key + 1, FRAMES[-1] + 1):
@@ -96,3 +98,12 @@ def test_when_the_plate_is_smaller_than_what_the_network_may_see_then_it_is_not_
     shot = make_shot(tmp_path, tiny_file, FRAMES)
     alphas = run_in_float(replace(shot, settings=replace(shot.settings, process_size=64)), tmp_path)
     assert_same_bits(alphas, by_hand(tmp_path, tiny_file, a_mask(), 1001))
+
+
+@pytest.mark.parametrize("asked", [None, 1])
+def test_when_no_warm_up_is_asked_for_then_it_is_what_the_model_wants(tmp_path, tiny_model, asked):
+    model = tmp_path / "model.safetensors"
+    save_weights(model, tiny_model.network.state_dict(), replace(tiny_model.card, warmup=4))
+    shot = make_shot(tmp_path, model, FRAMES)
+    alphas = run_in_float(replace(shot, settings=replace(shot.settings, warmup=asked)), tmp_path)
+    assert_same_bits(alphas, by_hand(tmp_path, model, a_mask(), 1001, warmup=4 if asked is None else asked))

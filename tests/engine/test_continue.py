@@ -1,6 +1,7 @@
 """Run again: the same bytes, and nothing made twice that need not be."""
 
 import os
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.engine.shots import (
     write_mask,
     written,
 )
+from tests.models import save_tiny
 
 FRAMES = range(1001, 1009)
 
@@ -198,6 +200,15 @@ def test_when_a_setting_changes_after_a_stop_then_all_mattes_are_made_with_it(tm
     other = replace(shot, settings=replace(shot.settings, **changed))
     assert written(run_all(other)) == list(FRAMES)
     assert files(tmp_path / "out") == undisturbed(other, tmp_path / "again")
+
+
+def test_when_the_model_s_file_is_another_then_all_mattes_are_made_again(tmp_path, tiny_file):
+    model = shutil.copyfile(tiny_file, tmp_path / "model.safetensors")
+    shot = make_shot(tmp_path, model, FRAMES)
+    run_until(shot, 4)
+    save_tiny(model, seed=1)
+    assert written(run_all(shot)) == list(FRAMES)
+    assert files(tmp_path / "out") == undisturbed(shot, tmp_path / "again")
 
 
 def test_when_another_delivery_is_asked_for_then_all_mattes_are_written_again(tmp_path, tiny_file):

@@ -91,6 +91,15 @@ def test_when_a_file_of_ours_is_loaded_then_it_carries_its_own_config(tmp_path):
     assert (model.card.license, model.card.commercial) == ("Apache-2.0", True)
 
 
+def test_when_a_value_in_our_file_has_changed_then_it_is_refused(tmp_path):
+    path = save_tiny(tmp_path / "small.safetensors")
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 0x40
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="its header says digest"):
+        load_model(path)
+
+
 def test_when_a_model_is_added_then_it_has_a_name_until_it_is_removed(tmp_path):
     path = save_tiny(tmp_path / "mine.safetensors")
     added = add_model(path, "hero")

@@ -37,6 +37,7 @@ class Listed:
     bundled: bool
     license: str
     commercial: bool
+    digest: str | None
 
 
 def added_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -48,10 +49,10 @@ def added_folder(environment: Mapping[str, str] = os.environ) -> Path:
 def listed() -> list[Listed]:
     """All models that have a name, the bundled ones first."""
     return [
-        Listed(path.stem, path, folder == BUNDLED_FOLDER, card.license, card.commercial)
+        Listed(path.stem, path, folder == BUNDLED_FOLDER, card.license, card.commercial, digest)
         for folder in (BUNDLED_FOLDER, added_folder())
         for path in sorted(folder.glob("*.safetensors"))
-        for card in (read_card(path),)
+        for card, digest in (read_card(path),)
     ]
 
 
@@ -89,7 +90,7 @@ def add_model(path: Path, name: str) -> Model:
         raise InputError(f"{name!r} is no name for a model.", "Use letters, digits, '.', '_' and '-'.")
     model = load_weights(path)
     taken = {entry.name: entry for entry in listed()}.get(name)
-    if taken is not None and load_weights(taken.path).digest != model.digest:
+    if taken is not None and taken.digest != model.digest:
         raise InputError(
             f"There is already another model named {name}.", "Give a name with --name, or remove that one first."
         )

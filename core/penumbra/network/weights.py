@@ -26,8 +26,9 @@ from penumbra.errors import FileError
 from penumbra.network.config import PUBLISHED, NetworkConfig
 from penumbra.network.model import Network
 
-# The header entry of a safetensors file that holds the card.
+# The header entries of a file that we wrote: the card, and the digest of what it holds.
 CARD = "penumbra"
+DIGEST = "digest"
 PUBLISHED_LICENSE = "NTU S-Lab License 1.0 (non-commercial use only)"
 
 
@@ -94,17 +95,20 @@ def load_weights(path: Path, device: str | torch.device = "cpu") -> Model:
     """
     if not path.is_file():
         raise FileError(f"There is no model file {path}.", "Check the path, or `penumbra models list`.", path=path)
-    tensors, card = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickle(path)
+    tensors, card, kept = _read_safetensors(path) if path.suffix == ".safetensors" else (*_read_pickle(path), None)
     network = Network(card.config)
     expected = network.state_dict()
     _check_names(path, tensors, expected)
     network.load_state_dict(tensors)
     network.requires_grad_(False)
-    return Model(path.stem, card, digest(tensors), network.eval().to(device))
+    found = digest(tensors)
+    if kept is not None and kept != found:
+        raise _not_a_model(path, f"its header says digest {kept[:12]}, and its content is {found[:12]}")
+    return Model(path.stem, card, found, network.eval().to(device))
 
 
-def read_card(path: Path) -> ModelCard:
-    """What a `.safetensors` says of itself, without reading its weights.
+def read_card(path: Path) -> tuple[ModelCard, str | None]:
+    """What a `.safetensors` says of itself, without reading its weights: its card, and its digest if we wrote it.
 
     Raises:
         FileError: Not such a file.
@@ -121,7 +125,7 @@ def save_weights(path: Path, tensors: Mapping[str, Tensor], card: ModelCard) -> 
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with written_aside(path) as aside:
-        safetensors.torch.save_file(plain, aside, metadata={CARD: card.to_json()})
+        safetensors.torch.save_file(plain, aside, metadata={CARD: card.to_json(), DIGEST: digest(plain)})
 
 
 def digest(tensors: Mapping[str, Tensor]) -> str:
@@ -143,14 +147,14 @@ def _opened(path: Path) -> Iterator[Any]:
         raise _not_a_model(path, str(fault)) from fault
 
 
-def _card(file: Any) -> ModelCard:
+def _card(file: Any) -> tuple[ModelCard, str | None]:
     header = file.metadata() or {}
-    return ModelCard.from_json(header[CARD]) if CARD in header else ModelCard()
+    return ModelCard.from_json(header[CARD]) if CARD in header else ModelCard(), header.get(DIGEST)
 
 
-def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], ModelCard]:
+def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], ModelCard, str | None]:
     with _opened(path) as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, _card(file)  # noqa: SIM118 - no mapping
+        return {name: file.get_tensor(name) for name in file.keys()}, *_card(file)  # noqa: SIM118 - no mapping
 
 
 def _read_pickle(path: Path) -> tuple[dict[str, Tensor], ModelCard]:

@@ -20,10 +20,11 @@ def list_models() -> None:
 
     from penumbra.network import listed
 
-    table = Table("name", "license", "paid work", "where", box=None, pad_edge=False)
+    table = Table("name", "license", "paid work", "digest", "where", box=None, pad_edge=False)
     for entry in listed():
         where = "bundled" if entry.bundled else str(entry.path)
-        table.add_row(entry.name, entry.license, "yes" if entry.commercial else "no", where)
+        paid = "yes" if entry.commercial else "no"
+        table.add_row(entry.name, entry.license, paid, (entry.digest or "")[:12], where)
     # Wider than any terminal: a path that is cut is of no use, and terminals wrap long lines themselves.
     Console(width=1000).print(table)
 
