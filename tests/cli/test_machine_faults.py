@@ -50,7 +50,6 @@ def test_when_the_disk_has_too_little_room_then_it_is_told_before_anything_is_wr
     assert "Make room" in said
 
 
-@pytest.mark.xfail(reason="delivery/check.py counts the mattes that are there already")
 def test_when_a_run_goes_on_then_only_the_mattes_that_are_missing_need_room(penumbra, order, monkeypatch):
     assert penumbra(*order.line()).code == 0
     little = partial(check_output, usage=lambda _: SimpleNamespace(free=1000))
@@ -75,7 +74,6 @@ def test_when_the_disk_is_full_in_the_middle_of_a_run_then_the_mattes_before_sta
     assert len(files(order.out)) == len(FRAMES)
 
 
-@pytest.mark.xfail(reason="memory/state.py: safetensors does not raise OSError on a full disk")
 def test_when_the_disk_has_no_room_for_the_memory_then_it_is_the_machine_s_fault(penumbra, order):
     for frame in FRAMES:
         write_exr_file(order.folder / f"plate.{frame}.exr", {"RGB": np.zeros((32, 48, 3), np.float16)})

@@ -70,7 +70,7 @@ def test_when_a_person_writes_the_file_then_paths_start_at_its_folder(tmp_path):
         Delivery(tmp_path / "matte.####.exr"),
         FrameRange(1001, 1048),
     )
-    assert shot.settings == Settings(DEFAULT_MODEL, 10, 1080, None)
+    assert shot.settings == Settings(DEFAULT_MODEL, None, 1080, None)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,6 @@ def test_when_only_names_and_ranges_differ_then_the_digest_is_the_same():
     [
         {"settings": Settings(warmup=4, colorspace="linear")},
         {"settings": Settings(warmup=3, colorspace="srgb")},
-        {"settings": Settings(warmup=3, colorspace="linear", model="other")},
         {"settings": Settings(warmup=3, colorspace="linear", process_size=720)},
         {"key_frames": (KeyFrame(1002, "/shots/010/roto.1001.exr", "matte.A"),)},
         {"key_frames": (KeyFrame(1001, "/shots/010/roto.1001.exr", "A"),)},

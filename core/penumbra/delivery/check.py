@@ -50,7 +50,9 @@ def check_output(
     faults = [*_written_over(delivery, frames, inputs), *_unwritable(folder, existing)]
     if faults:
         return faults
-    return _no_room(folder, expected_bytes(delivery, len(frames), display_window), usage(existing).free)
+    # What is there already has its room, also where it is written again.
+    new = len(frames) - sum(delivery.path(frame).exists() for frame in frames)
+    return _no_room(folder, expected_bytes(delivery, new, display_window), usage(existing).free)
 
 
 def expected_bytes(delivery: Delivery, count: int, window: Window) -> int:

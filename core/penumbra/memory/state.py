@@ -117,7 +117,8 @@ class MemoryState:
         # Copied, because the last value and the newest entry may be one tensor, which the format does not allow.
         plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
         with written_aside(Path(path)) as aside:
-            safetensors.torch.save_file(plain, aside, metadata={HEADER: json.dumps(header)})
+            # Not save_file: its own error for a full disk would hide which file and what to do.
+            aside.write_bytes(safetensors.torch.save(plain, metadata={HEADER: json.dumps(header)}))
 
     @classmethod
     def load(cls, path: Path | str) -> MemoryState:

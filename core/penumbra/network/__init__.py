@@ -2,7 +2,7 @@
 
 from penumbra.network.blocks import averaged
 from penumbra.network.config import PUBLISHED, NetworkConfig
-from penumbra.network.decoder import Decoded
+from penumbra.network.decoder import Decoded, MaskDecoder
 from penumbra.network.image_encoder import ImageFeatures
 from penumbra.network.model import STRIDE, Network
 from penumbra.network.registry import LICENSE_SUMMARY, Listed, add_model, listed, load_model, remove_model
@@ -15,6 +15,7 @@ __all__ = [
     "Decoded",
     "ImageFeatures",
     "Listed",
+    "MaskDecoder",
     "Model",
     "ModelCard",
     "Network",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 import torch
 
-from penumbra.errors import InputError
+from penumbra.errors import FileError, InputError
 from penumbra.network.weights import Model, load_weights, read_card, save_weights
 
 BUNDLED_FOLDER = Path(__file__).resolve().parents[3] / "models"
@@ -47,13 +48,8 @@ def added_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def listed() -> list[Listed]:
-    """All models that have a name, the bundled ones first."""
-    return [
-        Listed(path.stem, path, folder == BUNDLED_FOLDER, card.license, card.commercial, digest)
-        for folder in (BUNDLED_FOLDER, added_folder())
-        for path in sorted(folder.glob("*.safetensors"))
-        for card, digest in (read_card(path),)
-    ]
+    """All models that have a name, the bundled ones first. One that is damaged is listed as such."""
+    return [_listed(name, path) for name, path in _files().items()]
 
 
 def load_model(model: str | Path, device: str | torch.device = "cpu") -> Model:
@@ -89,8 +85,8 @@ def add_model(path: Path, name: str) -> Model:
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
         raise InputError(f"{name!r} is no name for a model.", "Use letters, digits, '.', '_' and '-'.")
     model = load_weights(path)
-    taken = {entry.name: entry for entry in listed()}.get(name)
-    if taken is not None and taken.digest != model.digest:
+    taken = _files().get(name)
+    if taken is not None and _listed(name, taken).digest != model.digest:
         raise InputError(
             f"There is already another model named {name}.", "Give a name with --name, or remove that one first."
         )
@@ -105,26 +101,45 @@ def remove_model(name: str) -> Path:
     Raises:
         InputError: There is none of this name, or it is a bundled one.
     """
-    entry = {entry.name: entry for entry in listed()}.get(name)
-    if entry is None:
+    path = _files().get(name)
+    if path is None:
         raise _unknown(name)
-    if entry.bundled:
+    if path.parent == BUNDLED_FOLDER:
         raise InputError(f"{name} is bundled with Penumbra and stays.")
-    entry.path.unlink()
-    return entry.path
+    path.unlink()
+    return path
+
+
+def _files() -> dict[str, Path]:
+    """The file of every name. A folder that cannot be read holds none: the bundled models are there for everybody."""
+    found: dict[str, Path] = {}
+    for folder in (BUNDLED_FOLDER, added_folder()):
+        with suppress(OSError):
+            there = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix == ".safetensors"}
+            found = found | {name: path for name, path in there.items() if name not in found}
+    return found
+
+
+def _listed(name: str, path: Path) -> Listed:
+    bundled = path.parent == BUNDLED_FOLDER
+    try:
+        card, digest = read_card(path)
+    except FileError:
+        return Listed(name, path, bundled, "damaged: cannot be read", False, None)
+    return Listed(name, path, bundled, card.license, card.commercial, digest)
 
 
 def _path(model: str | Path) -> Path:
-    for entry in listed():
-        if entry.name == str(model):
-            return entry.path
+    named = _files().get(str(model))
+    if named is not None:
+        return named
     if isinstance(model, str) and Path(model).suffix not in (".pth", ".safetensors"):
         raise _unknown(model)
     return Path(model)
 
 
 def _unknown(name: str) -> InputError:
-    names = ", ".join(entry.name for entry in listed()) or "none"
+    names = ", ".join(_files()) or "none"
     return InputError(
         f"There is no model named {name!r}. There are: {names}.", "Add one with `penumbra models add FILE`."
     )

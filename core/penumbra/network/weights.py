@@ -125,7 +125,9 @@ def save_weights(path: Path, tensors: Mapping[str, Tensor], card: ModelCard) -> 
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with written_aside(path) as aside:
-        safetensors.torch.save_file(plain, aside, metadata={CARD: card.to_json(), DIGEST: digest(plain)})
+        # Not save_file: its own error for a full disk would hide which file and what to do.
+        header = {CARD: card.to_json(), DIGEST: digest(plain)}
+        aside.write_bytes(safetensors.torch.save(plain, metadata=header))
 
 
 def digest(tensors: Mapping[str, Tensor]) -> str:

@@ -18,6 +18,8 @@ from penumbra.shot.key_frame import KeyFrame
 from penumbra.shot.settings import Settings
 
 VERSION = 1
+# What tells a model's file from a model's name.
+MODEL_FILES = (".pth", ".safetensors")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,10 @@ class Shot:
         delivery = asdict(self.delivery)
         del delivery["out"]
         keys = [{"frame": key.frame, "channel": key.channel} for key in self.key_frames]
-        order = {"settings": asdict(self.settings), "key_frames": keys, "delivery": delivery}
+        settings = asdict(self.settings)
+        # A model counts by its content, which only the engine knows; the same one may lie elsewhere.
+        del settings["model"]
+        order = {"settings": settings, "key_frames": keys, "delivery": delivery}
         return hashlib.sha256(json.dumps(order, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
     def _with_paths(self, changed: Callable[[Path], Path]) -> Shot:
@@ -99,9 +104,13 @@ class Shot:
             # C:\shot is whole on every machine, also where it is not this machine's way to write a path.
             return file if PureWindowsPath(file).drive else changed(file)
 
+        model = self.settings.model
+        if Path(model).suffix in MODEL_FILES:
+            model = str(at(Path(model)))
         return replace(
             self,
             plate=at(self.plate),
+            settings=replace(self.settings, model=model),
             key_frames=tuple(replace(key, path=at(key.path)) for key in self.key_frames),
             delivery=replace(self.delivery, out=at(self.delivery.out)),
         )

@@ -65,6 +65,7 @@ class TrainingConfig:
         match_weight: Of the attention's own error in the loss.
         first_frame_weight: Of the first frame in the matting loss. The paper has 5; from nothing the later frames need
             the learning more.
+        l1_weight: Of the plain difference in the matting loss. The paper has 1.
         save_every: Iterations between checkpoints.
         validate_every: Iterations between measurements on clips that are never trained on.
     """
@@ -78,6 +79,7 @@ class TrainingConfig:
     change_weight: float = 0.1
     match_weight: float = 0.5
     first_frame_weight: float = 1.0
+    l1_weight: float = 1.0
     save_every: int = 250
     validate_every: int = 500
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from penumbra.aside import written_aside
 from penumbra.errors import FileError, MachineError
-from penumbra.network import ModelCard, Network, save_weights
+from penumbra.network import MaskDecoder, ModelCard, Network, save_weights
 from penumbra.training.config import Stage, TrainingConfig
 from penumbra.training.generator import Clips, generate
 from penumbra.training.losses import change_loss, coarse_loss, matting_loss
@@ -157,7 +157,7 @@ class Trainer:
         levels = rolled.coarse.unbind(2)
         auxiliary = torch.stack([coarse_loss(logits, alpha) for logits in levels]).mean()
         return (
-            matting_loss(rolled.alpha, alpha, config.first_frame_weight)
+            matting_loss(rolled.alpha, alpha, config.first_frame_weight, config.l1_weight)
             + config.change_weight * change_loss(rolled.change, alpha)
             + config.match_weight * rolled.match
             + config.auxiliary_weight * auxiliary
@@ -208,16 +208,31 @@ def _lay_out(network: Network) -> None:
 
 
 def _initialize(network: Network) -> None:
-    """Convolutions before a batch norm as He et al. 2015, the others as torch does, which keeps sums of blocks small.
-
-    The alpha is about one half at first, where its gradient is alive.
-    """
+    """Convolutions before a batch norm as He et al. 2015, the others as torch does, which keeps sums small."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d) and module.bias is None:
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
     # Every place is remembered alike at first, and a key is a soft one: a softmax that is hard has no gradient.
     nn.init.zeros_(network.key_proj.d_proj.weight)
-    head = network.mask_decoder.pred_mat
-    assert head.bias is not None
-    nn.init.normal_(head.weight, std=0.01)
-    nn.init.constant_(head.bias, 0.3)
+    if network.config.detail_sees_alpha:
+        begin_with_copy(network.mask_decoder)
+
+
+@torch.no_grad()
+def begin_with_copy(decoder: MaskDecoder) -> None:
+    """Let the decoder give the last alpha as it is: what is learned from there on is how it changes.
+
+    One channel carries it from the full-size skip through the last block to the head; nothing else is in that channel
+    at first, and nothing else reaches the head.
+    """
+    skip, half, full = decoder.decoder_feat_proc.transforms[3], decoder.up_4_2.out_conv, decoder.up_2_1.out_conv
+    for layer in (skip, half.conv2, half.downsample, full.conv2, full.downsample):
+        assert isinstance(layer, nn.Conv2d)
+        assert layer.bias is not None
+        layer.weight[0], layer.bias[0] = 0.0, 0.0
+    decoder.pred_mat.weight.zero_()
+    assert decoder.pred_mat.bias is not None
+    decoder.pred_mat.bias.zero_()
+    assert isinstance(skip, nn.Conv2d)
+    assert full.downsample is not None
+    skip.weight[0, -1], full.downsample.weight[0, 0], decoder.pred_mat.weight[0, 0, 1, 1] = 1.0, 1.0, 1.0

@@ -12,14 +12,14 @@ CHANGE_THRESHOLD = 0.001
 BLUR = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 
 
-def matting_loss(predicted: Tensor, true: Tensor, first_frame_weight: float) -> Tensor:
+def matting_loss(predicted: Tensor, true: Tensor, first_frame_weight: float, l1_weight: float = 1.0) -> Tensor:
     """L1, Laplacian pyramid, and the squared error of the difference between frames.
 
     The first frame has its own weight: it carries the artist's mask into memory, and what is wrong there stays wrong.
     """
     weight = predicted.new_ones(predicted.shape[1])
     weight[0] = first_frame_weight
-    spatial = (predicted - true).abs().mean((0, 2, 3, 4)) + laplacian_loss(predicted, true)
+    spatial = l1_weight * (predicted - true).abs().mean((0, 2, 3, 4)) + laplacian_loss(predicted, true)
     loss = (spatial * weight).sum() / len(weight)
     if len(weight) > 1:
         loss = loss + (predicted.diff(dim=1) - true.diff(dim=1)).square().mean()
