@@ -75,7 +75,7 @@ def test_when_the_demo_runs_then_the_mattes_beat_the_repeated_mask(tmp_path, cap
     assert sheet.read_bytes()[:4] == b"\x89PNG"
 
 
-def test_when_the_model_follows_fresh_generated_shots_of_a_second_then_it_beats_the_repeated_mask_with_softer_edges(model):
+def test_when_the_model_follows_fresh_shots_of_a_second_then_it_beats_the_repeated_mask_with_softer_edges(model):
     clips = generate(FRESH_SEED, batch=8, frames=24, size=128)
     alphas = torch.stack([_matted(model, clips, index) for index in range(len(clips.view))])
     repeated = clips.mask[:, None].expand_as(clips.alpha)

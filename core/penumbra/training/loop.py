@@ -71,7 +71,7 @@ class Trainer:
         self._card = ModelCard(config.network, license=license, commercial=True, made=made, warmup=MOST_WARMUP)
         torch.manual_seed(config.seed)
         self.network = Network(config.network).to(self._device)
-        _initialize(self.network)
+        initialize(self.network)
         _lay_out(self.network)
         self._optimizer = torch.optim.AdamW(self.network.parameters(), lr=0.0, weight_decay=config.weight_decay)
         self.iteration = 0
@@ -207,7 +207,7 @@ def _lay_out(network: Network) -> None:
             parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
 
-def _initialize(network: Network) -> None:
+def initialize(network: Network) -> None:
     """Convolutions before a batch norm as He et al. 2015, the others as torch does, which keeps sums small."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d) and module.bias is None:
@@ -223,16 +223,18 @@ def begin_with_copy(decoder: MaskDecoder) -> None:
     """Let the decoder give the last alpha as it is: what is learned from there on is how it changes.
 
     One channel carries it from the full-size skip through the last block to the head; nothing else is in that channel
-    at first, and nothing else reaches the head.
+    at first, and nothing else reaches the head. This needs blocks that narrow at strides 2 and 1; others stay as they
+    are, since all that they are given goes around them.
     """
-    skip, half, full = decoder.decoder_feat_proc.transforms[3], decoder.up_4_2.out_conv, decoder.up_2_1.out_conv
-    for layer in (skip, half.conv2, half.downsample, full.conv2, full.downsample):
-        assert isinstance(layer, nn.Conv2d)
-        assert layer.bias is not None
-        layer.weight[0], layer.bias[0] = 0.0, 0.0
-    decoder.pred_mat.weight.zero_()
-    assert decoder.pred_mat.bias is not None
-    decoder.pred_mat.bias.zero_()
-    assert isinstance(skip, nn.Conv2d)
-    assert full.downsample is not None
-    skip.weight[0, -1], full.downsample.weight[0, 0], decoder.pred_mat.weight[0, 0, 1, 1] = 1.0, 1.0, 1.0
+    half, full = decoder.up_4_2.out_conv, decoder.up_2_1.out_conv
+    if half.downsample is None or full.downsample is None:
+        return
+    skip = dict(decoder.decoder_feat_proc.transforms[3].named_parameters())
+    for layer in (half.conv2, half.downsample, full.conv2, full.downsample):
+        for parameter in layer.parameters():
+            parameter[0] = 0.0
+    for parameter in (*skip.values(), *decoder.pred_mat.parameters()):
+        parameter[0] = 0.0
+    skip["weight"][0, -1] = 1.0
+    full.downsample.weight[0, 0] = 1.0
+    decoder.pred_mat.weight[0, 0, 1, 1] = 1.0
