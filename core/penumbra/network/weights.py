@@ -2,7 +2,7 @@
 
 Two kinds of file are known. The published checkpoint is a pickle of tensors (`.pth`) or the same names as
 `.safetensors`, and holds nothing but parameters. A file of ours is `.safetensors` whose header carries the card: the
-network's configuration, the licence, and how it was made.
+network's configuration, the license, and how it was made.
 """
 
 from __future__ import annotations
