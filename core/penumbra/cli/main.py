@@ -12,11 +12,8 @@ from pathlib import Path
 import click
 
 from penumbra import __version__
-from penumbra.errors import Faults, PenumbraError
-
-# The exit code of our own bugs, beside those of penumbra.errors, and of a run stopped by Ctrl-C as shells have it.
-BUG = 5
-STOPPED = 130
+from penumbra.cli import BUG, STOPPED
+from penumbra.errors import Faults, MachineError, PenumbraError
 
 COMMANDS = {
     "matte": "Make the mattes of a shot.",
@@ -75,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
     except MemoryError:
         click.echo("The machine has no memory left. Use a smaller --process-size.", err=True)
-        return 4
+        return MachineError.exit_code
     except Exception as bug:  # noqa: BLE001 - one of the two places where everything ends
         _report(bug)
         return BUG

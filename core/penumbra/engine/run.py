@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -19,7 +19,7 @@ from penumbra.propagation import Propagator
 from penumbra.shot import Shot
 
 
-def run(shot: Shot, *, device: str = "cpu") -> Iterator[Event]:
+def run(shot: Shot, *, device: str = "cpu") -> Generator[Event, None, None]:
     """Make a shot's mattes.
 
     Closing the iterator stops the run after the frame in hand: what is written stays complete, and the memory is kept,

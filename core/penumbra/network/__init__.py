@@ -6,11 +6,12 @@ from penumbra.network.decoder import Decoded, MaskDecoder
 from penumbra.network.image_encoder import ImageFeatures
 from penumbra.network.model import STRIDE, Network
 from penumbra.network.registry import LICENSE_SUMMARY, Listed, add_model, listed, load_model, remove_model
-from penumbra.network.weights import Model, ModelCard, save_weights
+from penumbra.network.weights import PUBLISHED_WARMUP, Model, ModelCard, save_weights
 
 __all__ = [
     "LICENSE_SUMMARY",
     "PUBLISHED",
+    "PUBLISHED_WARMUP",
     "STRIDE",
     "Decoded",
     "ImageFeatures",

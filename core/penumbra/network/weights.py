@@ -29,6 +29,7 @@ from penumbra.network.model import Network
 # The header entries of a file that we wrote: the card, and the digest of what it holds.
 CARD = "penumbra"
 DIGEST = "digest"
+PUBLISHED_WARMUP = 10
 PUBLISHED_LICENSE = "NTU S-Lab License 1.0 (non-commercial use only)"
 
 
@@ -41,14 +42,14 @@ class ModelCard:
         license: Its name, as it is shown and written into every file made with the model.
         commercial: Whether it may be used on paid work.
         made: How it was made, in words.
-        warmup: How often it wants the key frame repeated; the published setting is 10.
+        warmup: How often it wants the key frame repeated; the published setting is PUBLISHED_WARMUP.
     """
 
     config: NetworkConfig = PUBLISHED
     license: str = PUBLISHED_LICENSE
     commercial: bool = False
     made: str = "published weights"
-    warmup: int = 10
+    warmup: int = PUBLISHED_WARMUP
 
     def to_json(self) -> str:
         """As the header keeps it."""

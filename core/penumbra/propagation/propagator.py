@@ -13,10 +13,8 @@ from torch.nn import functional as F
 
 from penumbra.errors import InputError
 from penumbra.memory import MemoryEntry, MemoryState
-from penumbra.network import STRIDE, Model
+from penumbra.network import PUBLISHED_WARMUP, STRIDE, Model
 from penumbra.propagation.step import begin, propagate
-
-DEFAULT_WARMUP = 10
 
 Array = TypeVar("Array", NDArray[np.float32], Tensor)
 
@@ -53,7 +51,7 @@ class Propagator:
             finite.
     """
 
-    def __init__(self, model: Model, warmup: int = DEFAULT_WARMUP) -> None:
+    def __init__(self, model: Model, warmup: int = PUBLISHED_WARMUP) -> None:
         if warmup < 0:
             raise InputError(f"The warm-up is {warmup}, and must be 0 or more.", "The published setting is 10.")
         self._model = model

@@ -11,10 +11,9 @@ from typing import Any
 
 import click
 
+from penumbra.cli import STOPPED
 from penumbra.errors import InputError
 from penumbra.shot import COMPRESSIONS, DEFAULT_MODEL, Delivery, FrameRange, KeyFrame, Settings, Shot
-
-STOPPED = 130
 
 
 @click.command(short_help="Make the mattes of a shot.")
@@ -59,7 +58,7 @@ def run_shot(shot: Shot, device: str) -> int:
         for event in events:
             report.tell(event)
             if asked.stop:
-                events.close()  # type: ignore[attr-defined]
+                events.close()
                 report.stopped()
                 return STOPPED
         report.finished()
