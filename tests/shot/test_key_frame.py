@@ -22,9 +22,7 @@ from penumbra.shot import KeyFrame
         ("7=roto.%04d.exr", 7, "roto.0007.exr", None),
     ],
 )
-def test_when_a_mask_is_given_on_the_command_line_then_frame_file_and_channel_come_apart(
-    text, frame, path, channel
-):
+def test_when_a_mask_is_given_on_the_command_line_then_frame_file_and_channel_come_apart(text, frame, path, channel):
     assert KeyFrame.parse(text) == KeyFrame(frame, Path(path), channel)
     assert str(KeyFrame.parse(text).path) == path
 

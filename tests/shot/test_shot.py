@@ -1,13 +1,13 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from penumbra.errors import FileError, InputError, MachineError
-from penumbra.shot import COMPRESSIONS, DEFAULT_MODEL, Delivery, FrameRange, KeyFrame, Settings, Shot
+from penumbra.shot import COMPRESSIONS, DEFAULT_MODEL, Delivery, Finish, FrameRange, KeyFrame, Settings, Shot
 
 
 def a_shot(folder: Path = Path("/shots/010")) -> Shot:
@@ -16,7 +16,8 @@ def a_shot(folder: Path = Path("/shots/010")) -> Shot:
         key_frames=(KeyFrame(1001, folder / "roto.1001.exr", "matte.A"),),
         delivery=Delivery(folder / "mattes" / "matte.####.exr", compression="dwaa", pixel_type="float"),
         frames=FrameRange(1001, 1048),
-        settings=Settings(warmup=3, colorspace="linear"),
+        settings=Settings(warmup=3, colorspace="linear", exposure=-1.5, roi="0,0,10,20", part="2", view="left"),
+        finish=Finish(foreground="estimated", gamma=1.25, grow=-2, fill_holes=30),
     )
 
 
@@ -70,7 +71,7 @@ def test_when_a_person_writes_the_file_then_paths_start_at_its_folder(tmp_path):
         Delivery(tmp_path / "matte.####.exr"),
         FrameRange(1001, 1048),
     )
-    assert shot.settings == Settings(DEFAULT_MODEL, None, 1080, None)
+    assert shot.settings == Settings(model=DEFAULT_MODEL, warmup=None, process_size=1080, colorspace=None)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +114,19 @@ def test_when_numbers_have_leading_zeros_then_they_are_decimal(tmp_path):
         ("{1001: roto.1001.exr}", "roto.exr", "key_frames must be like"),
         ("{1001: roto.1001.exr}", "[{frame: a, path: b.exr}]", "frame must be a whole number, not 'a'"),
         ("{1001: roto.1001.exr}", "[{frame: 1001}]", "key_frames lacks the field path"),
-        ("{1001: roto.1001.exr}", "{a: b.exr}", "'a=b.exr' does not say"),
+        ("{1001: roto.1001.exr}", "{a: b.exr}", "key_frames must be like {1001: roto.1001.exr}, not 'b.exr'"),
+        ("{1001: roto.1001.exr}", "{1a: {1001: b.exr}}", "'1a' cannot be an object's name"),
+        ("{1001: roto.1001.exr}", "{a: {1001: b.exr}, A: {1001: c.exr}}", "has 2 masks"),
+        ("{1001: roto.1001.exr}", "{a: {1001: b.exr}, c: {1002: d.exr}}", "The masks are on frames 1001, 1002"),
         ("{out: matte.####.exr}", "matte.####.exr", "delivery must have the fields out"),
         ("{out: matte.####.exr}", "{out: matte.####.exr, depth: 8}", "delivery has no field depth"),
+        ("{out: matte.####.exr}", "{out: m.##.exr, compression: dwaa, channels: packed}", "alphas of packed mattes"),
+        ("{out: matte.####.exr}", "{out: m.##.exr, compression: 'dwab:0'}", "only dwaa and dwab have a level, from 1"),
+        ("{out: matte.####.exr}", "{out: m.##.exr, window: all}", "delivery.window must be one of display, data, auto"),
+        ("version: 1", "finish: {gamma: .01}", "finish.gamma must be a number from 0.05 to 20, not 0.01"),
+        ("version: 1", "finish: {foreground: none}", "finish.foreground must be one of source, estimated"),
+        ("version: 1", "settings: {roi: '1,2,3,4,5'}", "settings.roi must be none, mask, or x0,y0,x1,y1"),
+        ("version: 1", "settings: {exposure: dark}", "settings.exposure must be a number from -30 to 30, or auto"),
         ("{out: matte.####.exr}", "{out: matte.exr}", "every frame would have the same name"),
         ("{out: matte.####.exr}", "{out: matte.####.png}", "mattes are EXR files"),
         (
@@ -141,7 +152,7 @@ def test_when_numbers_have_leading_zeros_then_they_are_decimal(tmp_path):
         (
             "version: 1",
             "settings: {warmup: 1.5}",
-            "settings.warmup must be a whole number from 0 to 100, not '1.5'",
+            "settings.warmup must be a whole number from 0 to 100, not 1.5",
         ),
         (
             "version: 1",
@@ -195,27 +206,81 @@ def test_when_the_file_is_missing_or_no_text_then_it_is_a_file_error(tmp_path):
 
 def test_when_only_names_and_ranges_differ_then_the_digest_is_the_same():
     shot = a_shot()
-    moved = replace(
-        a_shot(Path("/elsewhere")), frames=None, delivery=replace(shot.delivery, out="other.####.exr")
-    )
+    moved = replace(a_shot(Path("/elsewhere")), frames=None, delivery=replace(shot.delivery, out="other.####.exr"))
     assert moved.digest == shot.digest
     assert len(shot.digest) == 64
 
 
+# A value for every field that is another one than `a_shot`'s.
+OTHERS = {
+    "settings": {
+        **{
+            "model": "other",
+            "warmup": 4,
+            "process_size": 720,
+            "roi": "mask",
+            "edges": "bilinear",
+            "colorspace": "srgb",
+        },
+        **{"colorspace_reason": "so", "working_space": "ACEScg", "ocio": "a.ocio", "exposure": 1.0, "layer": "beauty"},
+        **{"part": "3", "view": "right"},
+    },
+    "finish": {
+        **{"foreground": "source", "black_point": 0.1, "white_point": 0.9, "gamma": 2.0, "grow": 1.0, "soften": 1.0},
+        **{"fill_holes": 5, "drop_specks": 5},
+    },
+    "delivery": {
+        **{"out": Path("m.####.exr"), "channels": "alpha", "pixel_type": "half", "compression": "zip"},
+        **{"window": "auto"},
+    },
+}
+# These count by their content or not at all.
+NAMES_ONLY = {"model", "ocio", "colorspace_reason", "out"}
+
+
+@pytest.mark.parametrize(("record", "name"), [(record, name) for record, names in OTHERS.items() for name in names])
+def test_when_a_field_changes_then_the_digest_does_if_pixels_depend_on_it(record, name):
+    shot = a_shot()
+    changed = replace(shot, **{record: replace(getattr(shot, record), **{name: OTHERS[record][name]})})
+    assert (changed.digest == shot.digest) == (name in NAMES_ONLY)
+
+
+def test_when_a_field_is_added_then_it_is_thought_of_above():
+    for record, names in OTHERS.items():
+        assert {entry.name for entry in fields(getattr(a_shot(), record))} == names.keys()
+
+
 @pytest.mark.parametrize(
-    "change",
+    "key",
     [
-        {"settings": Settings(warmup=4, colorspace="linear")},
-        {"settings": Settings(warmup=3, colorspace="srgb")},
-        {"settings": Settings(warmup=3, colorspace="linear", process_size=720)},
-        {"key_frames": (KeyFrame(1002, "/shots/010/roto.1001.exr", "matte.A"),)},
-        {"key_frames": (KeyFrame(1001, "/shots/010/roto.1001.exr", "A"),)},
-        {"delivery": Delivery("m.####.exr", compression="dwaa", pixel_type="half")},
-        {"delivery": Delivery("m.####.exr", compression="zip", pixel_type="float")},
+        KeyFrame(1002, "/shots/010/roto.1001.exr", "matte.A"),
+        KeyFrame(1001, "/shots/010/roto.1001.exr", "A"),
+        KeyFrame(1001, "/shots/010/roto.1001.exr", "matte.A", "hero"),
     ],
 )
-def test_when_anything_that_changes_pixels_differs_then_the_digest_differs(change):
-    assert replace(a_shot(), **change).digest != a_shot().digest
+def test_when_the_key_frame_differs_then_the_digest_differs(key):
+    assert replace(a_shot(), key_frames=(key,)).digest != a_shot().digest
+
+
+def test_when_masks_are_of_several_objects_then_they_can_be_written_by_name(tmp_path):
+    text = WRITTEN_BY_HAND.replace("{1001: roto.1001.exr}", "{hero: {1001: a.exr}, dog: {1001: 'b.####.exr:matte.A'}}")
+    shot = Shot.load(write(tmp_path / "shot.yaml", text))
+    assert shot.key_frames == (
+        KeyFrame(1001, tmp_path / "a.exr", object="hero"),
+        KeyFrame(1001, tmp_path / "b.1001.exr", "matte.A", "dog"),
+    )
+    for name in ("again.yaml", "again.json"):
+        shot.save(tmp_path / name)
+        assert Shot.load(tmp_path / name) == shot
+
+
+def test_when_numbers_are_written_by_hand_then_fractions_and_words_are_both_understood(tmp_path):
+    more = "settings: {exposure: -1.5, part: 2, roi: '0,0,10,20'}\nfinish: {gamma: 2, grow: .5}\n"
+    shot = Shot.load(write(tmp_path / "shot.yaml", WRITTEN_BY_HAND + more))
+    assert (shot.settings.exposure, shot.settings.part, shot.settings.roi_box) == (-1.5, "2", (0, 0, 10, 20))
+    assert (shot.finish.gamma, shot.finish.grow) == (2.0, 0.5)
+    auto = Shot.load(write(tmp_path / "shot.yaml", WRITTEN_BY_HAND + "settings: {exposure: auto}\n"))
+    assert auto.settings.exposure == "auto"
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)

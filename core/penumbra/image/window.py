@@ -19,6 +19,41 @@ class Window:
     height: int
 
     @property
+    def right(self) -> int:
+        """One past the last column."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """One past the last row."""
+        return self.y + self.height
+
+    @classmethod
+    def between(cls, x0: int, y0: int, x1: int, y1: int) -> Window:
+        """From the first pixel to before `x1`, `y1`; without any pixels where they are not larger."""
+        return cls(x0, y0, max(0, x1 - x0), max(0, y1 - y0))
+
+    def __and__(self, other: Window) -> Window:
+        """What both hold; a window without pixels where that is nothing."""
+        corner = max(self.x, other.x), max(self.y, other.y)
+        return Window.between(*corner, min(self.right, other.right), min(self.bottom, other.bottom))
+
+    def __or__(self, other: Window) -> Window:
+        """The smallest window that holds both; one without pixels adds nothing."""
+        if not (self and other):
+            return self or other
+        corner = min(self.x, other.x), min(self.y, other.y)
+        return Window.between(*corner, max(self.right, other.right), max(self.bottom, other.bottom))
+
+    def __bool__(self) -> bool:
+        return self.width > 0 and self.height > 0
+
+    @property
+    def area(self) -> int:
+        """How many pixels it has."""
+        return self.width * self.height
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height, the order in which people say them."""
         return self.width, self.height
@@ -43,11 +78,10 @@ def placed(pixels: NDArray[Any], source: Window, target: Window) -> NDArray[Any]
     if source == target:
         return pixels
     result = np.zeros((target.height, target.width, *pixels.shape[2:]), pixels.dtype)
-    left, top = max(source.x, target.x), max(source.y, target.y)
-    right = min(source.x + source.width, target.x + target.width)
-    bottom = min(source.y + source.height, target.y + target.height)
-    if left < right and top < bottom:
-        result[top - target.y : bottom - target.y, left - target.x : right - target.x] = pixels[
-            top - source.y : bottom - source.y, left - source.x : right - source.x
-        ]
+    if shared := source & target:
+        result[_rows_and_columns(shared, target)] = pixels[_rows_and_columns(shared, source)]
     return result
+
+
+def _rows_and_columns(part: Window, of: Window) -> tuple[slice, slice]:
+    return slice(part.y - of.y, part.bottom - of.y), slice(part.x - of.x, part.right - of.x)

@@ -23,9 +23,7 @@ def read(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "it is not a text file"
-        raise FileError(
-            f"{path} cannot be read: {reason}.", "Check the shot file's name.", path=path
-        ) from fault
+        raise FileError(f"{path} cannot be read: {reason}.", "Check the shot file's name.", path=path) from fault
     try:
         return json.loads(text, object_pairs_hook=_unrepeated)
     except json.JSONDecodeError as fault:
@@ -66,10 +64,10 @@ def _yaml(path: Path, text: str) -> Any:
     tag = "tag:yaml.org,2002:"
     Plain.add_implicit_resolver(f"{tag}null", re.compile(r"(?:~|null|)$"), ["~", "n", ""])
     Plain.add_implicit_resolver(f"{tag}int", re.compile(r"[-+]?[0-9]+$"), list("-+0123456789"))
+    Plain.add_implicit_resolver(f"{tag}float", re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)$"), list("-+.0123456789"))
     Plain.add_constructor(f"{tag}int", lambda _, node: int(node.value))
-    Plain.add_constructor(
-        f"{tag}map", lambda loader, node: _unrepeated(loader.construct_pairs(node, deep=True))
-    )
+    Plain.add_constructor(f"{tag}float", lambda _, node: float(node.value))
+    Plain.add_constructor(f"{tag}map", lambda loader, node: _unrepeated(loader.construct_pairs(node, deep=True)))
     try:
         return yaml.load(text, Plain)
     except yaml.YAMLError as fault:

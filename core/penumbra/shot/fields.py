@@ -32,6 +32,19 @@ def whole_number(field: str, value: object, least: int | None = None, most: int 
         raise InputError(f"{field} must be {allowed}, not {value}.")
 
 
+def number(field: str, value: object, least: float, most: float, *, or_else: str | None = None) -> None:
+    """A number between two bounds, which are both allowed.
+
+    Raises:
+        InputError: It is not one; `or_else` is the word that would do as well.
+    """
+    allowed = f"a number from {least:g} to {most:g}" + (f", or {or_else}" if or_else else "")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{field} must be {allowed}, not {value!r}.")
+    if not least <= value <= most:
+        raise InputError(f"{field} must be {allowed}, not {value:g}.")
+
+
 def text(field: str, value: object) -> None:
     """Text that is not empty.
 

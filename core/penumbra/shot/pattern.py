@@ -10,6 +10,8 @@ from penumbra.errors import InputError
 
 # Nuke's ####, C's %04d, the <frame> of renderers, Houdini's $F4. Without a width numbers are not filled.
 PLACE = re.compile(r"(?P<hashes>#+)|%0?(?P<printf>\d*)d|(?P<frame><frame>)|\$F(?P<houdini>\d*)")
+# Nuke's places for a stereo view: its whole name, and its first letter.
+VIEW, LETTER = "%V", "%v"
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,7 @@ class FramePattern:
         places = list(PLACE.finditer(path.name))
         if len(places) != 1:
             has = "no place" if not places else "more than one place"
-            raise InputError(
-                f"{path} has {has} for the frame number.", "Write one, as in name.####.exr.", path=path
-            )
+            raise InputError(f"{path} has {has} for the frame number.", "Write one, as in name.####.exr.", path=path)
         (place,) = places
         width = len(place["hashes"] or "") or int(place["printf"] or place["houdini"] or 0)
         return cls(path.parent, path.name[: place.start()], width, path.name[place.end() :])
@@ -63,3 +63,22 @@ class FramePattern:
     def __str__(self) -> str:
         """The pattern with its folder."""
         return str(self.folder / self.name)
+
+
+def with_view(path: Path | str, view: str | None) -> Path:
+    """A path whose `%V` are the view's name and whose `%v` are its first letter, in folders too.
+
+    Raises:
+        InputError: It has a place for the view, and none is given.
+    """
+    text = str(path)
+    if VIEW not in text and LETTER not in text:
+        return Path(path)
+    if not view:
+        place = VIEW if VIEW in text else LETTER
+        raise InputError(
+            f"{path} has a place for the view ({place}), and no view is given.",
+            "Add --view left or --view right, or write the view's name there.",
+            path=path,
+        )
+    return Path(text.replace(VIEW, view).replace(LETTER, view[0]))
