@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from penumbra.errors import MachineError
+
+# In seconds: longer than any file takes to be written, and than the clocks of two machines differ.
+ABANDONED = 24 * 3600
 
 
 @contextmanager
@@ -36,3 +41,18 @@ def written_aside(path: Path) -> Iterator[Path]:
         # What went wrong is told already; a folder that is gone must not hide it.
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, names: Collection[str]) -> None:
+    """Remove what killed processes left behind of files of these names.
+
+    Only what is called as `written_aside` calls it, and for a day has not been written to: another machine may be at
+    work on the same files, and whether its process lives cannot be asked. What cannot be removed stays.
+    """
+    before = time.time() - ABANDONED
+    with suppress(OSError):
+        for entry in folder.iterdir():
+            called = re.fullmatch(r"\.(.+)\.[0-9]+\.part", entry.name)
+            with suppress(OSError):
+                if called and called[1] in names and entry.lstat().st_mtime < before:
+                    entry.unlink()

@@ -6,10 +6,10 @@ import OpenImageIO as oiio
 import pytest
 from PIL import Image
 
-from penumbra.codec import UnreadableError, read_header, read_picture
+from penumbra.codec import UnreadableError, read_header, read_headers, read_picture
 from penumbra.errors import FileError
 from penumbra.image import Window
-from tests.pictures import write_exr_file
+from tests.pictures import deep_channels, with_window, write_exr_file, write_exr_parts
 
 RNG = np.random.default_rng(1)
 
@@ -189,3 +189,100 @@ def test_when_a_header_is_read_then_entries_keep_their_types(tmp_path):
     assert header.text("reelname") == "A001"
     assert header.text("custom") is None
     assert header.text("nothing") is None
+
+
+def one(seed, dtype=np.float16, height=8, width=12):
+    return np.random.default_rng(seed).random((height, width)).astype(dtype)
+
+
+def test_when_a_file_has_parts_then_each_has_its_header_and_its_pixels(tmp_path):
+    path = write_exr_parts(
+        tmp_path / "a.exr",
+        ("rgba.left", {"R": one(1), "G": one(2), "B": one(3)}, {"view": "left"}),
+        ("depth", {"Z": one(4, np.float32, 4, 5)}, {"data": (-2, 3, 5, 4), "display": (0, 0, 12, 8)}),
+        ("rgba.right", {"R": one(5)}, {"view": "right", "compression": OpenEXR.PIZ_COMPRESSION}),
+    )
+    left, depth, right = read_headers(path)
+    assert [(header.part, header.view) for header in (left, depth, right)] == [
+        ("rgba.left", "left"),
+        ("depth", None),
+        ("rgba.right", "right"),
+    ]
+    assert (left.channels, depth.channels, right.channels) == (("R", "G", "B"), ("Z",), ("R",))
+    assert (left.pixel_type, depth.pixel_type) == ("half", "float")
+    assert (left.compression, right.compression) == ("zip", "piz")
+    assert depth.data_window == Window(-2, 3, 5, 4)
+    assert depth.display_window == Window(0, 0, 12, 8)
+    assert read_header(path) == left
+    picture = read_picture(path, part=1)
+    assert picture.header == depth
+    np.testing.assert_array_equal(picture.pixels_HWC[..., 0], one(4, np.float32, 4, 5))
+    np.testing.assert_array_equal(read_picture(path, ["B", "R"]).pixels_HWC[..., 0], one(3).astype(np.float32))
+    np.testing.assert_array_equal(read_picture(path, ["R"], 2).pixels_HWC[..., 0], one(5).astype(np.float32))
+    with pytest.raises(UnreadableError, match="it has no part 3"):
+        read_picture(path, part=3)
+
+
+def test_when_the_first_part_speaks_for_all_then_the_others_know_it_except_what_is_its_own(tmp_path):
+    color = {"R": one(1), "G": one(2), "B": one(3)}
+    path = write_exr_parts(
+        tmp_path / "a.exr",
+        ("rgba", color, {"view": "left", "camera": "A", "slate": "one", "cryptomatte/1234567/name": "hero"}),
+        ("spec", color, {"slate": "two"}),
+    )
+    first, second = read_headers(path)
+    assert (first.text("camera"), second.text("camera")) == ("A", "A")
+    assert (first.text("slate"), second.text("slate")) == ("one", "two")
+    assert (second.view, second.text("view"), second.text("cryptomatte/1234567/name")) == (None, None, None)
+    assert read_picture(path, part=1).header == second
+
+
+def test_when_channels_are_of_several_types_then_each_is_told_and_read(tmp_path):
+    channels = {"R": one(1), "Z": one(2, np.float32) * 1000, "G": one(3)}
+    picture = read_picture(write_exr_file(tmp_path / "a.exr", channels))
+    types = dict(zip(picture.header.channels, picture.header.channel_types, strict=True))
+    assert types == {"R": "half", "G": "half", "Z": "float"}
+    assert picture.header.pixel_type == "float"
+    for index, name in enumerate(picture.channels):
+        np.testing.assert_array_equal(picture.pixels_HWC[..., index], channels[name].astype(np.float32))
+
+
+def test_when_a_part_is_deep_then_the_flat_ones_beside_it_are_read(tmp_path):
+    path = write_exr_parts(tmp_path / "a.exr", ("deep", deep_channels(8, 12), {}), ("flat", {"R": one(1)}, {}))
+    assert [header.deep for header in read_headers(path)] == [True, False]
+    np.testing.assert_array_equal(read_picture(path, part=1).pixels_HWC[..., 0], one(1).astype(np.float32))
+    for read in (read_picture, read_header):
+        with pytest.raises(UnreadableError, match=r"it is a deep picture.*Flatten it first"):
+            read(path)
+
+
+def test_when_a_file_is_tiled_and_has_smaller_sizes_then_the_largest_is_read(tmp_path):
+    pixels = noise(40, 48)
+    buffer = oiio.ImageBuf(pixels.astype(np.float32))
+    assert oiio.ImageBufAlgo.make_texture(oiio.MakeTxTexture, buffer, str(tmp_path / "a.exr"))
+    picture = read_picture(tmp_path / "a.exr")
+    assert picture.header.tiled
+    assert not read_header(write_exr_file(tmp_path / "b.exr", {"RGB": pixels})).tiled
+    np.testing.assert_array_equal(picture.pixels_HWC, pixels.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("name", "corners", "reason"),
+    [
+        ("dataWindow", (0, 0, 99_999, 99_999), "its header claims more than the file can hold"),
+        ("dataWindow", (0, 0, 29_999, 29_999), "its header claims more than the file can hold"),
+        ("dataWindow", (0, 0, 16_999, 16_999), "its data window is 17000x17000, and at most 16384x16384 are read"),
+        ("displayWindow", (0, 0, 1_100_000, 9), "its header claims more than the file can hold"),
+        (
+            "displayWindow",
+            (-9, 0, 99_990, 99_999),
+            r"its display window is 100000x100000-9\+0, and at most 16384x16384",
+        ),
+        ("dataWindow", (5, 5, 2, 2), "it is cut short or damaged"),
+    ],
+)
+def test_when_a_window_is_absurd_then_it_is_said_and_no_memory_is_asked_for(tmp_path, name, corners, reason):
+    path = with_window(write_exr_file(tmp_path / "a.exr", {"A": one(1)}), name, *corners)
+    with pytest.raises(UnreadableError, match=reason) as caught:
+        read_picture(path)
+    assert "raise the" not in str(caught.value)

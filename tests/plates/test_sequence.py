@@ -92,9 +92,7 @@ def test_when_a_folder_holds_none_then_it_is_said(tmp_path):
 
 
 def test_when_no_file_fits_then_what_is_there_is_told(shot_folder):
-    with pytest.raises(
-        FileError, match=r"No file is named .*plates\.####\.exr.*holds .*plate\.####\.exr"
-    ) as caught:
+    with pytest.raises(FileError, match=r"No file is named .*plates\.####\.exr.*holds .*plate\.####\.exr") as caught:
         ImageSequence.find(shot_folder / "plates.####.exr")
     assert caught.value.path == shot_folder
 

@@ -1,6 +1,24 @@
 """Picture files. The only room that imports OpenImageIO."""
 
-from penumbra.codec.read import UnreadableError, read_header, read_picture
-from penumbra.codec.write import write_exr
+from penumbra.codec.read import (
+    LARGEST_WINDOW,
+    UnreadableError,
+    check_readable,
+    check_whole,
+    read_header,
+    read_headers,
+    read_picture,
+)
+from penumbra.codec.write import Channels, write_exr
 
-__all__ = ["UnreadableError", "read_header", "read_picture", "write_exr"]
+__all__ = [
+    "LARGEST_WINDOW",
+    "Channels",
+    "UnreadableError",
+    "check_readable",
+    "check_whole",
+    "read_header",
+    "read_headers",
+    "read_picture",
+    "write_exr",
+]

@@ -20,11 +20,11 @@ LEFT_BEHIND = {
     "preview",
     "resolutionunit",
     "view",
+    "wrapmodes",  # of a texture, which is tiled
     "xresolution",
     "yresolution",
 }
 LEFT_BEHIND_GROUPS = (
-    "cryptomatte/",  # speaks of channels that are not in the new file
     "dpx:",
     "exif:",
     "gps:",
@@ -39,11 +39,12 @@ LEFT_BEHIND_GROUPS = (
 )
 # Color space names travel only where they name a linear space, as what is written is scene-linear.
 COLOR_TAGS = {"oiio:colorspace", "colorinteropid"}
-LINEAR_TAGS = ("lin_",)
+LINEAR_TAGS = ("lin_", "ocio:lin_")
 
-# The library prints these two types in a way that it cannot read itself.
+# The library prints these types in a way that it cannot read itself.
 KINDS = {
     "vector2i": oiio.TypeDesc(oiio.INT, oiio.VEC2, oiio.VECTOR),
+    "vector2i[2]": oiio.TypeDesc(oiio.INT, oiio.VEC2, oiio.VECTOR, 2),  # a box
     "vectori": oiio.TypeDesc(oiio.INT, oiio.VEC3, oiio.VECTOR),
 }
 
@@ -64,4 +65,6 @@ def _travels(entry: Attribute) -> bool:
     name = entry.name.lower()
     if name in COLOR_TAGS:
         return isinstance(entry.value, str) and entry.value.lower().startswith(LINEAR_TAGS)
+    if name == "textureformat":  # which an environment map has as well
+        return bool(entry.value != "Plain Texture")
     return name not in LEFT_BEHIND and not name.startswith(LEFT_BEHIND_GROUPS)

@@ -1,9 +1,22 @@
 """Plates and masks: from numbered files to frames."""
 
-from penumbra.plates.colorspace import default_colorspace
-from penumbra.plates.mask import read_mask
+from penumbra.plates.channels import Channel, Unclear, channels_of
+from penumbra.plates.mask import Mask, read_mask
 from penumbra.plates.read_ahead import ReadAhead
+from penumbra.plates.selection import Color, Selection, chosen
 from penumbra.plates.sequence import ImageSequence
 from penumbra.plates.source import PlateSource
 
-__all__ = ["ImageSequence", "PlateSource", "ReadAhead", "default_colorspace", "read_mask"]
+__all__ = [
+    "Channel",
+    "Color",
+    "ImageSequence",
+    "Mask",
+    "PlateSource",
+    "ReadAhead",
+    "Selection",
+    "Unclear",
+    "channels_of",
+    "chosen",
+    "read_mask",
+]

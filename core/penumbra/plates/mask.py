@@ -2,125 +2,120 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from penumbra.codec import read_header, read_picture
+from penumbra.codec import read_headers, read_picture
 from penumbra.errors import FileError, InputError
 from penumbra.image import Header, Window, placed
+from penumbra.plates.channels import channels_of
+from penumbra.plates.mask_channel import labels, mask_channel
+from penumbra.plates.resample import resampled
 
 # Less than half a step of 8 bits counts as nothing.
 NOTHING = 1 / 512
-# Nuke says red where EXR says R.
-SHORT = {"red": "r", "green": "g", "blue": "b", "alpha": "a"}
+# Proxies are rounded to whole pixels; further apart, shapes are of different pictures.
+SAME_SHAPE = 0.01
 
 
-def read_mask(path: Path, channel: str | None, display_window: Window) -> NDArray[np.float32]:
-    """A mask in the plate's display window.
+@dataclass(frozen=True)
+class Mask:
+    """A mask over the canvas.
+
+    Attributes:
+        alpha_HW: float32, 0..1.
+        said: What the person should know of it, as a sentence; None where it is as the plate is.
+    """
+
+    alpha_HW: NDArray[np.float32] = field(repr=False)
+    said: str | None
+
+
+def read_mask(path: Path, channel: str | None, plate: Header, canvas: Window, view: str | None = None) -> Mask:
+    """A mask laid on a plate: display window on display window, whatever their sizes and origins.
 
     Args:
         path: Its file.
-        channel: The channel wanted: its full name (`matte.A`), or its last part (`A`) or its layer (`matte`)
-            where that is clear. None means the alpha, else the only channel, else red.
-        display_window: The plate's.
+        channel: The channel wanted, as `mask_channel` says; None means the alpha, else the only channel, else red.
+        plate: The header that speaks for the plate.
+        canvas: Where it is wanted: the plate's display window, or more.
+        view: The plate's view, which is chosen in a mask that has several.
 
     Returns:
-        float32 `[H, W]`, 0..1 as in the file: no color space is applied, soft edges stay soft.
+        The mask, no color space applied and soft edges soft. Beside the display window it has what its file has
+        there, and 0.
 
     Raises:
         FileError: It cannot be read, or has values that are not numbers.
-        InputError: The channel is not clear, the size is not the plate's, or the mask is empty or full.
+        InputError: The channel is not clear, the shape is not the plate's, or the mask is empty or full.
     """
-    header = read_header(path)
-    name = _asked(path, header, channel) if channel else _default(path, header)
-    if header.display_window.size != display_window.size:
+    headers = read_headers(path)
+    found = mask_channel(path, headers, channel, view)
+    header, name = headers[found.part], found.label
+    own, display = header.display_window, plate.display_window
+    if not _same_shape(header, plate):
         raise InputError(
-            f"The mask {path} is {header.display_window}, but the plate is {display_window}.",
-            "Render the mask in the plate's format.",
+            f"The mask {path} is {own}, but the plate is {display}.",
+            "Render the mask in the plate's format, or in a proxy of the same shape.",
             path=path,
         )
-    mask_HW = read_picture(path, [name]).pixels_HWC[..., 0]
+    mask_HW = read_picture(path, [found.name], found.part).pixels_HWC[..., 0]
     if broken := int(np.count_nonzero(~np.isfinite(mask_HW))):
         raise FileError(
             f"The mask {path} has {broken} pixels in {name} that are not numbers (NaN or infinite).",
             "Render it again; in Nuke an Expression with isnan() finds them.",
             path=path,
         )
-    mask_HW = placed(np.clip(mask_HW, 0, 1), _data_window(header, display_window), display_window)
-    _check_content(path, header, name, mask_HW)
-    return mask_HW
+    alpha_HW = _laid(np.clip(mask_HW, 0, 1), header, display, canvas)
+    has = f"Its channels are {labels(channels_of(headers))}"
+    _check_empty(path, name, has, alpha_HW, anywhere=bool(mask_HW.max() >= NOTHING))
+    _check_full(path, name, has, placed(alpha_HW, canvas, display))
+    return Mask(alpha_HW, _said(path, own, display))
 
 
-def _data_window(header: Header, display: Window) -> Window:
-    """Where the mask's pixels lie once its display window is laid on the plate's."""
-    own, data = header.display_window, header.data_window
-    return Window(data.x - own.x + display.x, data.y - own.y + display.y, data.width, data.height)
+def _same_shape(mask: Header, plate: Header) -> bool:
+    """Whether they show the same picture: the same share of pixels, or the same shape on a screen.
+
+    Either will do, for a mask of an anamorphic plate may be squeezed as it is, and many formats cannot tell.
+    """
+    mine, theirs = mask.display_window, plate.display_window
+    pixels = (mine.width / mine.height) / (theirs.width / theirs.height)
+    screen = pixels * mask.pixel_aspect / plate.pixel_aspect
+    return min(abs(pixels - 1), abs(screen - 1)) <= SAME_SHAPE
 
 
-def _check_content(path: Path, header: Header, name: str, mask_HW: NDArray[np.float32]) -> None:
-    channels = f"Its channels are {', '.join(header.channels)}"
-    if mask_HW.max() < NOTHING:
-        raise InputError(
-            f"The mask {path} is empty: {name} is black all over.",
-            f"Check its frame and its channel. {channels}; choose one by adding :NAME to the file.",
-            path=path,
-        )
-    if mask_HW.min() > 1 - NOTHING:
-        raise InputError(
-            f"The mask {path} is full: {name} is white all over, so that there is nothing to matte.",
-            f"Check its channel. {channels}; choose one by adding :NAME to the file.",
-            path=path,
-        )
+def _laid(mask_HW: NDArray[np.float32], header: Header, display: Window, canvas: Window) -> NDArray[np.float32]:
+    data, own = header.data_window, header.display_window
+    if own.size != display.size:
+        return resampled(mask_HW, data, own, display, canvas)
+    return placed(mask_HW, Window(data.x - own.x + display.x, data.y - own.y + display.y, *data.size), canvas)
 
 
-def _asked(path: Path, header: Header, channel: str) -> str:
-    """The channel that a person means: the most literal reading that fits anything, if it fits one thing."""
-    names = header.channels
-    wanted = channel.lower().removeprefix("rgba.")  # as Nuke writes the channels that have no layer here
-    readings = (
-        [name for name in names if name == channel],
-        [name for name in names if name.lower() == wanted],
-        [name for name in names if _layer(name) == _layer(wanted) and _short(name) == _short(wanted)],
-        [name for name in names if _short(name) == _short(wanted) and "." not in wanted],
-        [name for name in names if _layer(name) == wanted],
-    )
-    found = next((reading for reading in readings if reading), [])
-    if len(found) == 1:
-        return found[0]
-    problem = f"fits several channels: {', '.join(found)}" if found else "is none of its channels"
+def _said(path: Path, own: Window, display: Window) -> str | None:
+    if own.size == display.size:
+        return None
+    sizes = [f"{window.width}x{window.height}" for window in (own, display)]
+    return f"The mask {path} is {sizes[0]} and was resampled to the plate's {sizes[1]}."
+
+
+def _check_empty(path: Path, name: str, has: str, alpha_HW: NDArray[np.float32], *, anywhere: bool) -> None:
+    if alpha_HW.max() >= NOTHING:
+        return
+    where = "lies outside the plate" if anywhere else "is black all over"
     raise InputError(
-        f"The mask {path} was asked for {channel}, which {problem}.", f"It has {', '.join(names)}.", path=path
-    )
-
-
-def _default(path: Path, header: Header) -> str:
-    """Alpha, else the only channel, else red; those without a layer's name before the others."""
-    names = header.channels
-    plain = [name for name in names if "." not in name]
-    for fitting in (
-        [name for name in plain if _short(name) == "a"],
-        [name for name in names if _short(name) == "a"],
-        names if len(names) == 1 else (),
-        [name for name in plain if _short(name) == "r"],
-        [name for name in names if _short(name) == "r"],
-    ):
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            break
-    raise InputError(
-        f"It is not clear which channel of {path} is the mask: it has {', '.join(names)}.",
-        f"Name one, as in {path.name}:{names[0]}.",
+        f"The mask {path} is empty: {name} {where}.",
+        f"Check its frame and its channel. {has}; choose one by adding :NAME to the file.",
         path=path,
     )
 
 
-def _layer(name: str) -> str:
-    return name.rpartition(".")[0].lower()
-
-
-def _short(name: str) -> str:
-    last = name.rpartition(".")[2].lower()
-    return SHORT.get(last, last)
+def _check_full(path: Path, name: str, has: str, shown_HW: NDArray[np.float32]) -> None:
+    if shown_HW.min() > 1 - NOTHING:
+        raise InputError(
+            f"The mask {path} is full: {name} is white all over, so that there is nothing to matte.",
+            f"Check its channel. {has}; choose one by adding :NAME to the file.",
+            path=path,
+        )

@@ -23,9 +23,7 @@ class ReadAhead(Generic[T]):
         threads: How many are loaded at the same time.
     """
 
-    def __init__(
-        self, frames: Iterable[int], load: Callable[[int], T], *, depth: int = 4, threads: int = 2
-    ) -> None:
+    def __init__(self, frames: Iterable[int], load: Callable[[int], T], *, depth: int = 4, threads: int = 2) -> None:
         self._frames = frames
         self._load = load
         self._depth = depth

@@ -44,9 +44,7 @@ class ImageSequence:
             return _matching(FramePattern.parse(path))
         _names_in(path.parent)
         if not path.is_file():
-            raise FileError(
-                f"{path} does not exist.", "Check the name, or write #### for the frame number.", path=path
-            )
+            raise FileError(f"{path} does not exist.", "Check the name, or write #### for the frame number.", path=path)
         if not (numbered := NUMBERED.fullmatch(path.stem)):
             raise InputError(
                 f"{path} has no frame number in its name.",
@@ -111,9 +109,7 @@ def _all_in(folder: Path) -> list[ImageSequence]:
         if numbered and path.suffix.lower() in PICTURES:
             numbers[numbered["prefix"], path.suffix].append(numbered["number"])
     return [
-        ImageSequence(
-            FramePattern(folder, prefix, min(map(len, found)), suffix), tuple(sorted(set(map(int, found))))
-        )
+        ImageSequence(FramePattern(folder, prefix, min(map(len, found)), suffix), tuple(sorted(set(map(int, found)))))
         for (prefix, suffix), found in numbers.items()
     ]
 

@@ -2,57 +2,60 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
-from penumbra.codec import UnreadableError, read_header, read_picture
-from penumbra.errors import FileError, PenumbraError
+from penumbra.codec import LARGEST_WINDOW, UnreadableError, read_headers, read_picture
+from penumbra.errors import FileError, InputError, PenumbraError
 from penumbra.image import Header, Plate, Window, placed
+from penumbra.plates.channels import Unclear
+from penumbra.plates.faults import faults_of, misfit, unclear
+from penumbra.plates.look import Format, Look, header_of, usual
+from penumbra.plates.selection import Color, Selection
 from penumbra.plates.sequence import ImageSequence
-from penumbra.shot import FrameRange, in_ranges, named
+from penumbra.shot import FrameRange, with_view
 
 # Headers on network storage are slow to come and cost nothing to wait for.
 HEADER_THREADS = 16
 
-CHECK_SIZE = "Check the proxy setting of the Read or the format of the render."
-CHECK_COLOR = "Give a plate with R, G, B, or with one layer."
-
-T = TypeVar("T")
+ANYTHING = Selection()
 
 
 @dataclass(frozen=True)
 class PlateSource:
-    """A sequence and the frames of it that are wanted.
+    """A sequence and the frames of it that are wanted. Their headers are read once, when first asked for.
 
     Attributes:
         sequence: The files.
         frames: The frames wanted.
+        selection: The layer, part and view wanted of every file.
     """
 
     sequence: ImageSequence
     frames: FrameRange
+    selection: Selection = ANYTHING
 
     @classmethod
-    def open(cls, plate: Path, frames: FrameRange | None = None) -> PlateSource:
+    def open(cls, plate: Path, frames: FrameRange | None = None, selection: Selection = ANYTHING) -> PlateSource:
         """Find the files of a plate.
 
         Args:
-            plate: A pattern, a folder or one file of the sequence.
+            plate: A pattern, a folder or one file of the sequence; `%V` and `%v` in it stand for the view.
             frames: The frames wanted; None means from the first to the last on disk.
+            selection: The layer, part and view wanted of every file.
 
         Raises:
             FileError: There are none.
-            InputError: It is not clear which are meant.
+            InputError: It is not clear which are meant, or there is a `%V` and no view.
         """
-        sequence = ImageSequence.find(plate)
-        return cls(sequence, frames or sequence.extent)
+        of_view = with_view(plate, selection.view)
+        sequence = ImageSequence.find(of_view)
+        is_named = selection.view_is_named or of_view != plate
+        return cls(sequence, frames or sequence.extent, replace(selection, view_is_named=is_named))
 
     def path(self, frame: int) -> Path:
         """The file of one frame."""
@@ -60,133 +63,117 @@ class PlateSource:
 
     @cached_property
     def header(self) -> Header:
-        """The first header that can be read, which speaks for the shot.
+        """The header that speaks for the shot: of the first frame of the size that most frames have.
 
         Raises:
             FileError: None can be read.
         """
-        there = [frame for frame in self.sequence.frames if frame in self.frames] or self.sequence.frames
-        answers = (self._header_or_fault(frame) for frame in there)
-        found = next((answer for answer in answers if isinstance(answer, Header)), None)
-        return found or read_header(self.path(there[0]))
+        frame, look = self._speaker
+        return header_of(read_headers(self.path(frame)), look.color)
+
+    @property
+    def choice(self) -> str | None:
+        """A line that says what is read from the files; None where it is their plain color.
+
+        Raises:
+            FileError: None can be read.
+        """
+        color = self._speaker[1].color
+        if isinstance(color, Unclear):
+            return None
+        said = [f"layer {color.layer}"] if color.layer else []
+        said += [f"view {color.view}"] if color.view else []
+        said += [f"part {color.part} ({self.header.part})"] if color.part else []
+        return f"Read from: {', '.join(said)}" if said else None
 
     def check(self) -> list[PenumbraError]:
         """All that the files' headers show before the first frame, each fault once for all its frames."""
-        missing = self.sequence.missing(self.frames)
-        faults: list[PenumbraError] = [self._missing(missing)] if missing else []
-        gone = set(missing)
-        there = [frame for frame in self.frames if frame not in gone]
-        with ThreadPoolExecutor(HEADER_THREADS) as pool:
-            answers = dict(zip(there, pool.map(self._header_or_fault, there), strict=True))
-        headers = {frame: answer for frame, answer in answers.items() if isinstance(answer, Header)}
-        unreadable = {
-            frame: answer for frame, answer in answers.items() if isinstance(answer, UnreadableError)
-        }
-        return faults + self._unreadable(unreadable) + self._resized(headers) + self._colorless(headers)
+        return faults_of(self.sequence, self.sequence.missing(self.frames), self._wanted)
 
-    def read(self, frame: int) -> Plate:
-        """One frame, over its display window, in the file's own encoding. Safe to call from many threads.
+    def canvas(self, overscan: bool) -> Window:
+        """Where the plates' pixels are wanted: in the display window, or wherever any frame has some as well.
 
         Raises:
-            FileError: The file cannot be read, is cut short, has no color, or is not of the shot's size.
+            FileError: No frame can be read.
+            InputError: Frames lie too far apart.
         """
-        try:
-            header = read_header(self.path(frame))
-            channels = color_channels(header.channels)
-            display = header.display_window
-            if display != self.header.display_window:
-                raise self._fault([frame], _other_size(display, self.header.display_window), CHECK_SIZE)
-            if not channels:
-                raise self._fault([frame], _no_color(header.channels), CHECK_COLOR)
-            picture = read_picture(self.path(frame), channels)
-        except UnreadableError as fault:
-            raise FileError(
-                f"Frame {frame}: {fault.problem}", fault.next_step, frame=frame, path=fault.path
-            ) from fault
-        rgb_HW3 = placed(picture.pixels_HWC, header.data_window, display)
-        if len(channels) == 1:
-            rgb_HW3 = np.repeat(rgb_HW3, 3, axis=2)
-        return Plate(frame, rgb_HW3, display, header.pixel_aspect, header.metadata)
+        canvas = display = self.header.display_window
+        if not overscan:
+            return display
+        for look in self._wanted.values():
+            if isinstance(look, Look):
+                canvas |= look.data_window
+        if canvas.area > LARGEST_WINDOW.area:
+            raise InputError(
+                f"The windows of {self.sequence.pattern.name} cover {canvas} together, and at most {LARGEST_WINDOW} "
+                "are worked on.",
+                "Use --window display, or crop the plate's data windows.",
+                path=self.sequence.pattern.folder,
+            )
+        return canvas
 
-    def _header_or_fault(self, frame: int) -> Header | UnreadableError:
+    def read(self, frame: int, canvas: Window | None = None) -> Plate:
+        """One frame in the file's own encoding. Safe to call from many threads.
+
+        Args:
+            frame: Its number.
+            canvas: Where pixels are wanted, black where the file has none; None means in the display window.
+
+        Raises:
+            FileError: The file cannot be read, is cut short, has not the color that is wanted, or is not of the
+                shot's format.
+        """
+        path = self.path(frame)
+        look = self._looks.get(frame)
         try:
-            return read_header(self.path(frame))
+            color = (look if isinstance(look, Look) else Look.at(path, self.selection)).color
+            if isinstance(color, Unclear):
+                raise unclear(self.sequence, [frame], color, FileError)
+            picture = read_picture(path, color.channels, color.part)
+        except UnreadableError as fault:
+            raise FileError(f"Frame {frame}: {fault.problem}", fault.next_step, frame=frame, path=path) from fault
+        header, shot = picture.header, self._speaker[1].format
+        if Format.of(header) != shot:
+            raise misfit(self.sequence, [frame], Format.of(header), shot)
+        canvas = canvas or header.display_window
+        rgb_HW3 = placed(picture.pixels_HWC, header.data_window, canvas)
+        if len(color.channels) == 1:
+            rgb_HW3 = np.repeat(rgb_HW3, 3, axis=2)
+        return Plate(
+            frame=frame,
+            rgb_HW3=rgb_HW3,
+            window=canvas,
+            display_window=header.display_window,
+            data_window=header.data_window,
+            pixel_aspect=header.pixel_aspect,
+            metadata=header.metadata,
+        )
+
+    @property
+    def _wanted(self) -> dict[int, Look | UnreadableError]:
+        return {frame: look for frame, look in self._looks.items() if frame in self.frames}
+
+    @cached_property
+    def _looks(self) -> dict[int, Look | UnreadableError]:
+        """At all wanted files that there are; where there are none, at the others, which are of the same plate."""
+        frames = self.sequence.frames
+        there = [frame for frame in frames if frame in self.frames] or frames
+        with ThreadPoolExecutor(HEADER_THREADS) as pool:
+            return dict(zip(there, pool.map(self._look, there), strict=True))
+
+    def _look(self, frame: int) -> Look | UnreadableError:
+        try:
+            return Look.at(self.path(frame), self.selection)
         except UnreadableError as fault:
             return fault
 
-    def _fault(self, frames: list[int], problem: str, next_step: str) -> FileError:
-        path = self.path(frames[0]) if len(frames) == 1 else self.sequence.pattern.folder
-        sentence = f"{named(frames)} of {self.sequence.pattern.name} {problem}."
-        return FileError(sentence, next_step, frame=frames[0], path=path)
-
-    def _missing(self, frames: list[int]) -> FileError:
-        be = "is" if len(frames) == 1 else "are"
-        return self._fault(
-            frames,
-            f"{be} missing in {self.sequence.pattern.folder}",
-            f"On disk are {in_ranges(self.sequence.frames)}: render what is missing, or give another range.",
-        )
-
-    def _unreadable(self, faults: dict[int, UnreadableError]) -> list[PenumbraError]:
-        alike = _grouped((frame, (fault.reason, fault.next_step)) for frame, fault in faults.items())
-        return [
-            self._fault(frames, f"cannot be read: {reason}", step) for (reason, step), frames in alike.items()
-        ]
-
-    def _resized(self, headers: dict[int, Header]) -> list[PenumbraError]:
-        windows = {frame: header.display_window for frame, header in headers.items()}
-        if not windows:
-            return []
-        usual = max(windows.values(), key=Counter(windows.values()).__getitem__)
-        alike = _grouped((frame, window) for frame, window in windows.items() if window != usual)
-        return [
-            self._fault(frames, _other_size(window, usual, len(frames)), CHECK_SIZE)
-            for window, frames in alike.items()
-        ]
-
-    def _colorless(self, headers: dict[int, Header]) -> list[PenumbraError]:
-        channels = ((frame, header.channels) for frame, header in headers.items())
-        alike = _grouped((frame, names) for frame, names in channels if not color_channels(names))
-        return [
-            self._fault(frames, _no_color(names, len(frames)), CHECK_COLOR) for names, frames in alike.items()
-        ]
-
-
-def color_channels(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The channels of the plate's color: R, G, B, else Y, else the only layer's; none where unclear."""
-    layers = _layers(names)
-    if "" in layers:
-        return layers[""]
-    if "Y" in names:
-        return ("Y",)
-    return next(iter(layers.values())) if len(layers) == 1 else ()
-
-
-def _layers(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """The layers that have a whole R, G, B, by name; the layer without a name is ''."""
-    prefixes = [name[:-1] for name in names if name.endswith("R")]
-    triples = {prefix: tuple(f"{prefix}{letter}" for letter in "RGB") for prefix in prefixes}
-    return {
-        prefix.rstrip("."): triple
-        for prefix, triple in triples.items()
-        if set(triple) <= set(names) and (not prefix or prefix.endswith("."))
-    }
-
-
-def _no_color(names: tuple[str, ...], count: int = 1) -> str:
-    have = "has" if count == 1 else "have"
-    if layers := _layers(names):
-        return f"{have} several layers and none is the plain one: {', '.join(layers)}"
-    return f"{have} no color; the channels are {', '.join(names)}"
-
-
-def _other_size(window: Window, usual: Window, count: int = 1) -> str:
-    return f"{'is' if count == 1 else 'are'} {window}, the shot is {usual}"
-
-
-def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[T, list[int]]:
-    """Frames that share something."""
-    frames: defaultdict[T, list[int]] = defaultdict(list)
-    for frame, shared in pairs:
-        frames[shared].append(frame)
-    return frames
+    @cached_property
+    def _speaker(self) -> tuple[int, Look]:
+        looks = {frame: look for frame, look in self._looks.items() if isinstance(look, Look)}
+        if not looks:
+            raise next(look for look in self._looks.values() if isinstance(look, UnreadableError))
+        most = usual(looks.values())
+        alike = {frame: look for frame, look in looks.items() if look.format == most}
+        clear = (frame for frame, look in alike.items() if isinstance(look.color, Color))
+        frame = next(clear, next(iter(alike)))
+        return frame, alike[frame]
