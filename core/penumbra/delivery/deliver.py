@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
+import numpy as np
+
 from penumbra.codec import UnreadableError, read_header, write_exr
+from penumbra.delivery.channels import contents
 from penumbra.delivery.provenance import FINGERPRINT, PREFIX, Provenance
-from penumbra.image import Matte
+from penumbra.image import Matte, Window, placed
 from penumbra.shot import Delivery
+
+# Said anew for every matte: a plate may itself be a matte of Penumbra's, or hold a Cryptomatte.
+SAID_ANEW = (PREFIX, "cryptomatte/")
 
 
 def deliver(matte: Matte, delivery: Delivery, provenance: Provenance) -> Path:
     """Write a matte under its plate's frame number. The file's name appears only when it is complete.
 
+    Its display window is the plate's. Its data window is the same, or the plate's data window, or (`auto`) the smallest
+    box around everything that is not 0 within the display window: one pixel where there is nothing, as an EXR without
+    pixels cannot be.
+
     Args:
-        matte: Premultiplied and scene-linear.
+        matte: Premultiplied and scene-linear. What its plate's metadata says of color is true of it.
         delivery: What is written, and where.
         provenance: What its header says of its making.
 
@@ -26,18 +38,18 @@ def deliver(matte: Matte, delivery: Delivery, provenance: Provenance) -> Path:
     """
     plate = matte.plate
     path = delivery.path(plate.frame)
-    whole = delivery.channels == "rgba"
-    # A plate that is itself a matte of Penumbra's has a provenance of its own.
-    inherited = [entry for entry in plate.metadata if not entry.name.startswith(PREFIX)]
+    window = _data_window(matte, delivery.window)
+    layers = [replace(layer, rgba_HW4=placed(layer.rgba_HW4, plate.window, window)) for layer in matte.layers]
+    inherited = [entry for entry in plate.metadata if not entry.name.startswith(SAID_ANEW)]
+    holds = contents(layers, delivery)
     write_exr(
         path,
-        matte.rgba_HW4 if whole else matte.rgba_HW4[..., 3:],
-        ("R", "G", "B", "A") if whole else ("A",),
-        pixel_type=delivery.pixel_type,
+        holds.channels,
         compression=delivery.compression,
         display_window=plate.display_window,
+        data_window=window,
         pixel_aspect=plate.pixel_aspect,
-        metadata=[*inherited, *provenance.attributes()],
+        metadata=[*inherited, *holds.header, *provenance.attributes()],
     )
     return path
 
@@ -51,3 +63,22 @@ def read_fingerprint(path: Path) -> str | None:
         return read_header(path).text(FINGERPRINT)
     except UnreadableError:
         return None
+
+
+def _data_window(matte: Matte, wanted: str) -> Window:
+    plate = matte.plate
+    if wanted == "auto":
+        return _around(matte) or Window(plate.display_window.x, plate.display_window.y, 1, 1)
+    return plate.data_window if wanted == "data" else plate.display_window
+
+
+def _around(matte: Matte) -> Window:
+    """The smallest box around everything that is not 0 within the display window; without pixels where all is 0."""
+    plate = matte.plate
+    shown = plate.window & plate.display_window
+    alpha_HW = reduce(np.maximum, (placed(layer.alpha_HW, plate.window, shown) for layer in matte.layers))
+    rows, columns = np.flatnonzero(alpha_HW.any(1)), np.flatnonzero(alpha_HW.any(0))
+    if not len(rows):
+        return Window(shown.x, shown.y, 0, 0)
+    left, top, right, bottom = (int(edge) for edge in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    return Window.between(shown.x + left, shown.y + top, shown.x + right, shown.y + bottom)

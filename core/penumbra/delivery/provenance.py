@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from penumbra.image import Attribute
 
@@ -14,6 +14,8 @@ FINGERPRINT = f"{PREFIX}fingerprint"
 class Provenance:
     """What anyone needs to make the same matte again, and may ask about it.
 
+    A field becomes the header's entry of its name: `model_digest` is `penumbra/modelDigest`. What is empty is left out.
+
     Attributes:
         version: Penumbra's.
         model: The model's name.
@@ -22,6 +24,15 @@ class Provenance:
         key_frames: The frames that had masks, `1001`.
         settings: The shot's digest.
         fingerprint: Of all that this frame was made from; a matte with another one is out of date.
+        objects: Their names in the shot's order, `hero dog`.
+        colorspace: The plate's color space.
+        colorspace_reason: Why it was taken for that.
+        working_space: The scene-linear space that the matte is in.
+        ocio: The OpenColorIO configuration that names these two.
+        exposure: By how many stops the network saw the plate brighter.
+        process_size: What the network saw, `1920x1080`.
+        roi: The part of the plate that the network saw.
+        foreground: Where the matte's color comes from: `source` or `estimated`.
     """
 
     version: str
@@ -31,16 +42,26 @@ class Provenance:
     key_frames: str
     settings: str
     fingerprint: str
+    objects: str = ""
+    colorspace: str = ""
+    colorspace_reason: str = ""
+    working_space: str = ""
+    ocio: str = ""
+    exposure: float | None = None
+    process_size: str = ""
+    roi: str = ""
+    foreground: str = ""
 
     def attributes(self) -> tuple[Attribute, ...]:
         """The header entries `penumbra/...`."""
-        entries = {
-            f"{PREFIX}version": self.version,
-            f"{PREFIX}model": self.model,
-            f"{PREFIX}modelDigest": self.model_digest,
-            f"{PREFIX}modelLicense": self.model_license,
-            f"{PREFIX}keyFrames": self.key_frames,
-            f"{PREFIX}settings": self.settings,
-            FINGERPRINT: self.fingerprint,
-        }
-        return tuple(Attribute(name, "string", value) for name, value in entries.items())
+        values = {_entry(field.name): getattr(self, field.name) for field in fields(self)}
+        return tuple(
+            Attribute(name, "string" if isinstance(value, str) else "float", value)
+            for name, value in values.items()
+            if value not in ("", None)
+        )
+
+
+def _entry(field: str) -> str:
+    first, *rest = field.split("_")
+    return PREFIX + first + "".join(map(str.capitalize, rest))
