@@ -6,7 +6,8 @@ from penumbra.image import Plate, Window
 
 def a_plate(rgb):
     rgb = np.asarray(rgb, np.float32)
-    return Plate(1001, rgb, Window(0, 0, rgb.shape[1], rgb.shape[0]))
+    window = Window(0, 0, rgb.shape[1], rgb.shape[0])
+    return Plate(1001, rgb, window, window, window)
 
 
 def test_when_a_plate_is_premultiplied_then_it_is_plate_times_alpha_and_keeps_what_is_above_1():
