@@ -27,8 +27,8 @@ from rich.console import Console
 from rich.table import Table
 
 from penumbra import load_model
-from penumbra.codec import read_picture, write_exr
-from penumbra.color import network_view
+from penumbra.codec import Channels, read_picture, write_exr
+from penumbra.color import View
 from penumbra.finishing import premultiplied
 from penumbra.image import Plate, Window
 from penumbra.memory import recall
@@ -68,9 +68,9 @@ def journey(network: Network, width: int, height: int, folder: Path) -> dict[str
     """The stations in their order; each a call that does its work once, on what the ones before it gave."""
     window = Window(0, 0, width, height)
     rgb = np.random.default_rng(0).random((height, width, 3), np.float32)
-    kinds: dict[str, Any] = {"pixel_type": "half", "compression": "zip", "display_window": window}
-    write_exr(folder / "plate.exr", rgb, "RGB", **kinds)
-    view = padded_to_stride(network_view(torch.from_numpy(rgb).permute(2, 0, 1))[None])
+    kinds: dict[str, Any] = {"compression": "zip", "display_window": window}
+    write_exr(folder / "plate.exr", [Channels("RGB", rgb, "half")], **kinds)
+    view = padded_to_stride(View()(torch.from_numpy(rgb).permute(2, 0, 1))[None])
     mask = torch.zeros(1, 1, *view.shape[-2:])
     mask[..., view.shape[-2] // 4 : -view.shape[-2] // 4, view.shape[-1] // 4 : -view.shape[-1] // 4] = 1
     state, alpha = begin(network, "", (height, width), view, mask, warmup=0)
@@ -79,12 +79,12 @@ def journey(network: Network, width: int, height: int, folder: Path) -> dict[str
     readout = recall(state.entries, image.key, image.selection)
     fused = network.fuse(image, readout, state.sensory, state.last_alpha)
     pixels, _ = network.read_queries(fused, state.summaries)
-    plate = Plate(1, rgb, window)
+    plate = Plate(1, rgb, window, window, window)
     alpha_HW = alpha[0, 0, :height, :width].numpy()
     rgba = premultiplied(plate, alpha_HW)
     return {
         "read EXR": lambda: read_picture(folder / "plate.exr"),
-        "view": lambda: network_view(torch.from_numpy(rgb).permute(2, 0, 1)),
+        "view": lambda: View()(torch.from_numpy(rgb).permute(2, 0, 1)),
         "encode image": lambda: network.encode_image(view),
         "read memory": lambda: recall(state.entries, image.key, image.selection),
         "fuse": lambda: network.fuse(image, readout, state.sensory, state.last_alpha),
@@ -92,7 +92,7 @@ def journey(network: Network, width: int, height: int, folder: Path) -> dict[str
         "decode": lambda: network.decode(image, pixels, state.sensory, state.last_alpha),
         "encode mask": lambda: network.encode_mask(image, alpha),
         "premultiply": lambda: premultiplied(plate, alpha_HW),
-        "write EXR": lambda: write_exr(folder / "matte.exr", rgba, "RGBA", **kinds),
+        "write EXR": lambda: write_exr(folder / "matte.exr", [Channels("RGBA", rgba, "half")], **kinds),
         "network, a frame": lambda: propagate(network, state, view),
         "network, a memory frame": lambda: propagate(network, replace(state, frames_since_memory=4), view),
     }

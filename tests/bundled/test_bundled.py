@@ -43,7 +43,7 @@ def test_when_the_sample_is_opened_then_it_is_a_shot_with_highlights_and_exact_t
     assert plate.check() == truth.check() == []
     assert plate.frames == truth.frames
     assert 24 <= len(plate.frames) <= 48
-    mask = read_mask(MASK, None, plate.header.display_window)
+    mask = read_mask(MASK, None, plate.header, plate.header.display_window).alpha_HW
     channels, _ = read_exr_file(truth.path(1001))
     alpha = channels["A"].astype(np.float32)
     assert plate.read(1001).rgb_HW3.max() > 1

@@ -5,11 +5,16 @@ import pytest
 from PIL import Image
 
 from penumbra.errors import MachineError
-from penumbra.evaluation import Row, draw_sheet, over_checkerboard
+from penumbra.evaluation import Block, Row, busiest_edge, over_checkerboard
+from penumbra.evaluation import draw_sheet as draw_blocks
 from penumbra.evaluation.sheet import CHECKER, CHECKER_PX, GAP, GROUND, HEAD, TILE_WIDTH
 
 RED, GREEN, BLUE = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 HEADS = ("plate", "mask", "alpha")
+
+
+def draw_sheet(path, title, heads, rows):
+    draw_blocks(path, title, [Block(heads, tuple(rows))])
 
 
 def tile(color, height=20, width=40):
@@ -124,3 +129,34 @@ def test_when_a_matte_is_premultiplied_then_it_is_added_to_what_shines_through()
     ground = over_checkerboard(np.zeros((4, 4, 4), np.float32))[0, 0, 0]
     np.testing.assert_array_equal(shown[0, 0], np.float32([5, 0.5, -1]))
     np.testing.assert_allclose(shown[0, 1], np.float32([0.3, 0.2, 0.1]) + 0.75 * ground, rtol=1e-6)
+
+
+def test_when_a_block_is_a_close_up_then_its_pixels_are_whole_squares_below_the_first_block(tmp_path):
+    picture = tile(RED, 10, 12)
+    picture[3, 5] = BLUE
+    blocks = [Block(HEADS, (Row("1", (tile(GREEN), None, None)),)), Block(("edge",), (Row("1", (picture,)),), zoom=2)]
+    draw_blocks(tmp_path / "sheet.png", "", blocks)
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        shown = np.asarray(sheet)
+    blue = np.argwhere((shown == (0, 0, 255)).all(-1))
+    red = np.argwhere((shown == (255, 0, 0)).all(-1))
+    assert len(blue) == 4
+    assert len(red) == 4 * (10 * 12 - 1)
+    assert red[:, 0].min() == 3 * HEAD + TILE_WIDTH // 2 + GAP
+    assert (blue.min(0) - red.min(0)).tolist() == [6, 10]
+
+
+def test_when_an_edge_is_looked_for_then_the_crop_is_where_the_most_soft_pixels_are():
+    alpha = np.zeros((60, 90), np.float32)
+    alpha[:30] = 1
+    alpha[30, 10:20] = 0.5
+    alpha[40:50, 61:71] = 0.5
+    rows, columns = busiest_edge(alpha, 20, 12)
+    assert rows.stop - rows.start == 12
+    assert columns.stop - columns.start == 20
+    assert rows.start <= 40 < 50 <= rows.stop
+    assert columns.start <= 61 < 71 <= columns.stop
+
+
+def test_when_the_crop_is_larger_than_the_picture_then_it_is_the_picture():
+    assert busiest_edge(np.zeros((6, 9), np.float32), 20, 20) == (slice(0, 6), slice(0, 9))

@@ -1,6 +1,6 @@
 """One frame through network and memory: the only room that holds both."""
 
-from penumbra.propagation.process_size import ProcessSize
 from penumbra.propagation.propagator import Propagates, Propagator
+from penumbra.propagation.region import Region
 
-__all__ = ["ProcessSize", "Propagates", "Propagator"]
+__all__ = ["Propagates", "Propagator", "Region"]

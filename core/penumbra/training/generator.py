@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from penumbra.color import network_view
+from penumbra.color import View
 
 # Points in time within a frame over which motion blur is averaged, and how long the shutter is open, in frames.
 SHUTTER_TIMES = 3
@@ -126,7 +126,7 @@ def generate(seed: int, batch: int, frames: int, size: int, device: torch.device
     grain = dice.uniform(0.0, 0.03, batch, 1, 1, 1, 1) * dice.normal(*plate.shape)
     plate = plate + grain * plate.clamp(min=0.01).sqrt()
     mask = _rough_mask(dice, bare[:, SHUTTER_TIMES // 2], grid)
-    return Clips(network_view(plate), _shuttered(alpha[:, :, None], frames), mask)
+    return Clips(View()(plate), _shuttered(alpha[:, :, None], frames), mask)
 
 
 def coverage(distance: Tensor, width: Tensor | float) -> Tensor:
