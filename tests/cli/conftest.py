@@ -27,10 +27,11 @@ class Done:
 
 
 @pytest.fixture(autouse=True)
-def no_models_of_one_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The models that whoever runs the tests has added do not count."""
+def nothing_of_one_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The models and the OCIO configuration of whoever runs the tests do not count."""
     monkeypatch.setenv("PENUMBRA_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("PENUMBRA_COMMERCIAL", raising=False)
+    monkeypatch.delenv("OCIO", raising=False)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_when_only_help_is_asked_for_then_torch_is_not_loaded():
         (["mate"], "No such command 'mate'"),
         (["matte"], "Missing argument 'PLATE'"),
         (["matte", "plate.####.exr", "--compresion", "zip"], "No such option"),
-        (["matte", "plate.####.exr", "--compression", "lzw"], "'lzw' is not one of 'none', 'zip'"),
+        (["matte", "plate.####.exr", "--channels", "rgb"], "'rgb' is not one of 'rgba', 'alpha'"),
         (["matte", "plate.####.exr", "--warmup", "many"], "'many' is not a valid integer"),
         (["models", "remove"], "Missing argument 'NAME'"),
     ],

@@ -8,6 +8,7 @@ import OpenEXR
 import pytest
 
 from penumbra.engine import run
+from penumbra.engine.opened import open_shot
 from tests.engine.shots import FRAMES, SIZE, a_mask, alpha_of, files, make_shot, times
 from tests.pictures import read_exr_file, write_exr_file
 
@@ -17,7 +18,7 @@ def test_when_the_line_is_typed_then_the_mattes_are_those_of_the_engine(penumbra
     assert done.code == 0
     assert done.err == ""
     assert f"Plate: {order.shot.plate}, frames 1001-1006, 48x32" in done.out
-    assert "Color space: linear (half openexr files hold scene-linear light)" in done.out
+    assert "Color space: Linear Rec.709 (sRGB); half openexr files hold scene-linear light" in done.out
     assert f"Key frame: 1001, {order.folder / 'roto.1001.exr'}" in done.out
     assert "Model: tiny, Apache-2.0, digest " in done.out
     assert f"Done. 6 mattes written: {order.out / 'matte.####.exr'}, frames 1001-1006; " in done.out
@@ -58,13 +59,12 @@ def test_when_alpha_alone_in_float_is_asked_for_then_this_is_written(penumbra, o
 def test_when_settings_are_given_then_they_are_used_and_told(penumbra, order):
     settings = ("--process-size", 16, "--colorspace", "srgb")
     done = penumbra(*order.line(*settings, warmup=3))
-    assert "Color space: srgb (as asked)" in done.out
-    assert "The network sees the plate at 16 of 32 pixels (short side)." in done.out
-    asked = replace(order.shot.settings, process_size=16, colorspace="srgb", warmup=3)
-    assert (
-        read_exr_file(order.out / "matte.1001.exr")[1]["penumbra/settings"]
-        == replace(order.shot, settings=asked).digest
-    )
+    assert "Color space: sRGB Encoded Rec.709 (sRGB); asked for as srgb" in done.out
+    assert "The network sees 48x32 of the plate at 24x16; --process-size decides." in done.out
+    asked = replace(order.shot, settings=replace(order.shot.settings, process_size=16, colorspace="srgb", warmup=3))
+    header = read_exr_file(order.out / "matte.1001.exr")[1]
+    assert header["penumbra/settings"] == open_shot(asked, "cpu").shot.digest
+    assert header["penumbra/processSize"] == "24x16"
 
 
 def test_when_the_mask_s_channel_is_named_then_it_is_the_one_used(penumbra, order):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from penumbra.engine import opened, run
+from penumbra.engine import inputs, run
 from penumbra.engine.snapshots import EVERY
 from penumbra.propagation import Propagator
 from tests.cli.conftest import Order
@@ -130,13 +130,13 @@ def test_when_ctrl_c_is_pressed_twice_then_the_frame_in_hand_is_left(penumbra, o
 
 
 def test_when_ctrl_c_is_pressed_while_the_shot_is_opened_then_nothing_is_written(penumbra, order, monkeypatch):
-    read_mask = opened.read_mask
+    read_mask = inputs.read_mask
 
     def disturbed(*mask):
         signal.raise_signal(signal.SIGINT)
         return read_mask(*mask)
 
-    monkeypatch.setattr(opened, "read_mask", disturbed)
+    monkeypatch.setattr(inputs, "read_mask", disturbed)
     done = penumbra(*order.line())
     assert done.code == 130
     assert "Stopped before the first frame." in done.out

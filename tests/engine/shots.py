@@ -64,7 +64,7 @@ def run_all(shot: Shot) -> list[Event]:
 def run_until(shot: Shot, count: int) -> None:
     """Stop after so many frames, as a door does when the person asks for it: these and no others are on disk."""
     with closing(penumbra.run(shot)) as events:
-        next(event for event in events if isinstance(event, Progress) and event.done == count)
+        next(event for event in events if isinstance(event, Progress) and event.done == count and not event.looking)
 
 
 def written(events: Iterable[Event]) -> list[int]:
@@ -73,7 +73,7 @@ def written(events: Iterable[Event]) -> list[int]:
 
 def through(events: Iterable[Event]) -> int:
     """How many frames had to go through the network."""
-    return max((event.total for event in events if isinstance(event, Progress)), default=0)
+    return max((event.total for event in events if isinstance(event, Progress) and not event.looking), default=0)
 
 
 def notices(events: Iterable[Event]) -> str:

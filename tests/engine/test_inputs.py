@@ -65,7 +65,7 @@ def test_when_a_plate_is_made_for_the_screen_then_the_matte_is_scene_linear_all_
 ):
     events = run_all(screen_shot(tmp_path, tiny_file, name))
     assert written(events) == list(FRAMES)
-    assert "Color space: srgb (" in notices(events)
+    assert "Color space: sRGB Encoded Rec.709 (sRGB); " in notices(events)
     for frame in FRAMES:
         rgba = pixels(tmp_path / "out" / f"matte.{frame:04d}.exr")
         expected = decoded(codes(frame) / 255) * rgba[..., 3:]
@@ -76,7 +76,7 @@ def test_when_a_plate_is_made_for_the_screen_then_the_matte_is_scene_linear_all_
 def test_when_the_color_space_is_said_then_the_file_s_type_does_not_count(tmp_path, tiny_file):
     shot = screen_shot(tmp_path, tiny_file, "scan.####.png", colorspace="linear")
     events = run_all(shot)
-    assert "Color space: linear (as asked)" in notices(events)
+    assert "Color space: Linear Rec.709 (sRGB); asked for as linear" in notices(events)
     as_linear = pixels(tmp_path / "out" / "matte.0003.exr")
     np.testing.assert_allclose(as_linear[..., :3], codes(3) / 255 * as_linear[..., 3:], atol=1e-6)
     run_all(replace(shot, settings=replace(shot.settings, colorspace="srgb")))

@@ -107,7 +107,15 @@ def test_when_a_matte_is_written_then_its_header_says_what_made_it(tmp_path, tin
             "modelDigest": tiny_model.digest,
             "modelLicense": "Apache-2.0",
             "keyFrames": "1003",
-            "settings": shot.digest,
+            "settings": events[0].shot.digest,
+            "colorspace": "Linear Rec.709 (sRGB)",
+            "colorspaceReason": events[0].shot.settings.colorspace_reason,
+            "workingSpace": "Linear Rec.709 (sRGB)",
+            "ocio": "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5",
+            "exposure": 0.0,
+            "processSize": "48x32",
+            "roi": "48x32",
+            "foreground": "source",
         }
     assert len(fingerprints) == len(FRAMES)
     assert {len(fingerprint) for fingerprint in fingerprints} == {64}

@@ -17,6 +17,7 @@ from penumbra.errors import Faults, MachineError, PenumbraError
 
 COMMANDS = {
     "matte": "Make the mattes of a shot.",
+    "info": "Say what a plate, a matte or a model is.",
     "models": "List, add and remove models.",
     "evaluate": "Compare mattes with their truth.",
     "train": "Train a model.",

@@ -22,7 +22,7 @@ class Report:
         self._shot = shot
         self._console = Console(highlight=False, soft_wrap=True)
         self._bar = Bar(
-            TextColumn("Matting"),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[speed]}"),
@@ -69,12 +69,17 @@ class Report:
         if self._task is None:
             self._task = self._bar.add_task("", total=progress.total, speed=speed)
             self._bar.start()
-        self._bar.update(self._task, completed=progress.done, speed=speed)
+        if progress.done == 0:
+            self._bar.reset(self._task, total=progress.total)
+            self._told_at = 0.0
+        doing = "Looking for the subject" if progress.looking else "Matting"
+        self._bar.update(self._task, description=doing, completed=progress.done, speed=speed)
         late = progress.seconds - self._told_at >= LINE_EVERY_SECONDS
         if self._bar.disable and (late or progress.done == progress.total) and progress.done:
             self._told_at = progress.seconds
             left = f", {progress.seconds_left:.0f} s left" if progress.seconds_left else ""
-            self._console.print(f"{progress.done} of {progress.total} frames, {speed}{left}", markup=False)
+            looked = "looked through, " if progress.looking else ""
+            self._console.print(f"{progress.done} of {progress.total} frames, {looked}{speed}{left}", markup=False)
 
     def __enter__(self) -> Report:
         return self

@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from penumbra.shot import Shot
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The shot can be run. Told first.
+
+    Attributes:
+        shot: The order with all that was decided when it was opened: its color space, and its exposure as a number.
+    """
+
+    shot: Shot
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -29,11 +42,13 @@ class Progress:
         done: Frames that went through the network.
         total: Frames that have to.
         seconds: Since the first one began.
+        looking: Whether it only looks where the subject goes, and makes no mattes yet.
     """
 
     done: int
     total: int
     seconds: float
+    looking: bool = False
 
     @property
     def frames_per_second(self) -> float:
@@ -46,4 +61,4 @@ class Progress:
         return (self.total - self.done) / self.frames_per_second if self.done and self.seconds > 0 else None
 
 
-Event = Notice | FrameDone | Progress
+Event = Opened | Notice | FrameDone | Progress

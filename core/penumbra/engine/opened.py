@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from penumbra.color import check_colorspace
-from penumbra.delivery import check_output
+from penumbra import __version__
+from penumbra.color import View
+from penumbra.delivery import Provenance, check_output
+from penumbra.engine.device import checked_device
 from penumbra.engine.events import Notice
-from penumbra.errors import Faults, FileError, InputError, MachineError, PenumbraError, raise_faults
+from penumbra.engine.inputs import box_of, of_view, open_source, read_masks
+from penumbra.engine.plate_color import PlateColor, open_color
+from penumbra.errors import Faults, FileError, InputError, PenumbraError, raise_faults
+from penumbra.image import Plate, Window
 from penumbra.network import Model, load_model
-from penumbra.plates import PlateSource, default_colorspace, read_mask
-from penumbra.shot import KeyFrame, Shot
+from penumbra.plates import PlateSource
+from penumbra.propagation import Region
+from penumbra.shot import Shot
 
 # Raised whenever the same shot would give other pixels than before, so that old mattes are known to be old.
-RECIPE = 1
-# Of the kinds that torch knows, those that the network runs on.
-DEVICES = ("cpu", "cuda", "mps")
+RECIPE = 2
 
 T = TypeVar("T")
 
@@ -32,27 +37,34 @@ class OpenedShot:
     """A shot that can be run.
 
     Attributes:
-        shot: The order.
+        shot: The order, with all that was decided on opening it.
         source: Its plate.
-        key: Its key frame.
-        mask_HW: The key frame's mask over the plate's display window, 0..1.
+        canvas: Where every plate's pixels are taken from: the display window, or more where overscan is wanted.
+        roi: The region of interest, where the order gives a box.
+        masks_OHW: The key frame's masks over the canvas, 0..1.
         model: Ready on its device.
-        colorspace: The plate's.
+        color: From the plate's encoding to the working space, and from there to the network's view.
         notices: What the person should know.
     """
 
     shot: Shot
     source: PlateSource
-    key: KeyFrame
-    mask_HW: NDArray[np.float32] = field(repr=False)
+    canvas: Window
+    roi: Window | None
+    masks_OHW: NDArray[np.float32] = field(repr=False)
     model: Model
-    colorspace: str
-    notices: tuple[Notice, ...]
+    color: PlateColor
+    notices: tuple[Notice, ...] = ()
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Height and width of the plate's display window."""
-        return self.mask_HW.shape[0], self.mask_HW.shape[1]
+    def key(self) -> int:
+        """The key frame's number."""
+        return self.shot.key_frames[0].frame
+
+    @property
+    def objects(self) -> tuple[str | None, ...]:
+        """The objects' names, in the order of their masks."""
+        return tuple(key.object for key in self.shot.key_frames)
 
     @property
     def warmup(self) -> int:
@@ -62,12 +74,57 @@ class OpenedShot:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that every frame's pixels depend on: settings, model, mask, color space. Plates come later."""
+        """SHA-256 of all that every frame's pixels depend on: order, model, color, masks. Plates come later."""
         model = f"{self.model.digest} {self.warmup}"
-        total = hashlib.sha256(f"{RECIPE} {self.shot.digest} {model} {self.colorspace}".encode())
-        total.update(f"{self.key.frame} {self.mask_HW.shape}".encode())
-        total.update(np.ascontiguousarray(self.mask_HW).tobytes())
+        total = hashlib.sha256(f"{RECIPE} {self.shot.digest} {model} {self.color.transform.digest}".encode())
+        total.update(f"{self.key} {self.masks_OHW.shape}".encode())
+        total.update(np.ascontiguousarray(self.masks_OHW).tobytes())
         return total.hexdigest()
+
+    def digest_of(self, region: Region) -> str:
+        """The digest of a pass that sees a region."""
+        return hashlib.sha256(f"{self.digest} {astuple(region)}".encode()).hexdigest()
+
+    def region(self, box: Window, process_size: int | None = None) -> Region:
+        """A box of the canvas, as the network sees it: at the shot's process size, or another."""
+        size = process_size or self.shot.settings.process_size
+        return Region.of(self.canvas, box, size, self.source.header.pixel_aspect)
+
+    def linear_plate(self, frame: int) -> Plate:
+        """One frame over the canvas, scene-linear in the working space. Safe to call from many threads.
+
+        Raises:
+            FileError: It cannot be read.
+        """
+        return self.color.linear(self.source.read(frame, self.canvas))
+
+    @cached_property
+    def view(self) -> View:
+        """From scene-linear light to the network's picture."""
+        exposure = self.shot.settings.exposure
+        assert exposure != "auto", "an opened shot's exposure is a number"
+        return self.color.view(exposure)
+
+    def provenance(self, region: Region, fingerprint: str) -> Provenance:
+        """What a matte's header says of its making."""
+        return Provenance(
+            version=__version__,
+            model=self.model.name,
+            model_digest=self.model.digest,
+            model_license=self.model.card.license,
+            key_frames=str(self.key),
+            settings=self.shot.digest,
+            fingerprint=fingerprint,
+            objects=" ".join(filter(None, self.objects)),
+            colorspace=self.color.chosen.space,
+            colorspace_reason=self.shot.settings.colorspace_reason or "",
+            working_space=self.color.transform.working_space,
+            ocio=self.color.config.name if not self.color.config.is_own else Path(self.color.config.name).name,
+            exposure=self.view.exposure,
+            process_size=f"{region.view[1]}x{region.view[0]}",
+            roi=str(region.box),
+            foreground=self.shot.finish.foreground,
+        )
 
 
 def open_shot(shot: Shot, device: str) -> OpenedShot:
@@ -87,50 +144,46 @@ def open_shot(shot: Shot, device: str) -> OpenedShot:
             faults.append(fault)
         return None
 
-    (key,) = shot.key_frames
-    source = attempted(lambda: PlateSource.open(shot.plate, shot.frames))
-    mask = color = None
+    named, shot = shot, of_view(shot)
+    settings = shot.settings
+    source = attempted(partial(open_source, shot, named.plate))
+    canvas = roi = color = masks = None
     if source is not None:
         faults.extend(source.check())
-        attempted(lambda: _check_key(key, source))
+        attempted(partial(_check_key, shot, source))
         if _is_readable(source):
-            color = attempted(lambda: _colorspace(shot, source))
-            mask = attempted(lambda: read_mask(key.path, key.channel, source.header.display_window))
-            faults.extend(_output_faults(shot, source, key))
-    model = attempted(lambda: load_model(shot.settings.model, checked_device(device)))
+            color = attempted(partial(open_color, settings, source))
+            canvas = attempted(partial(source.canvas, shot.delivery.window == "data"))
+        if canvas is not None:
+            roi = attempted(partial(box_of, shot, source.header.display_window, canvas))
+            masks = attempted(partial(read_masks, shot, source.header, canvas, roi))
+            faults.extend(_output_faults(shot, source, canvas))
+    model = attempted(lambda: load_model(settings.model, checked_device(device)))
     raise_faults(_once(faults))
     assert source is not None
-    assert mask is not None
+    assert canvas is not None
     assert color is not None
+    assert masks is not None
     assert model is not None
-    return OpenedShot(shot, source, key, mask, model, color[0], _notices(shot, source, key, model, color))
+    opened = OpenedShot(shot, source, canvas, roi, masks.alpha_OHW, model, color)
+    opened = replace(opened, shot=_decided(opened))
+    return replace(opened, notices=tuple(map(Notice, (*_said(opened), *masks.said))))
 
 
-def checked_device(name: str) -> torch.device:
-    """The device of that name.
-
-    Raises:
-        InputError: There is no such kind of device.
-        MachineError: This machine has none.
-    """
-    try:
-        device = torch.device(name)
-    except RuntimeError as fault:
-        raise _no_device(name) from fault
-    if device.type not in DEVICES:
-        raise _no_device(name)
-    if device.type == "cuda" and (device.index or 0) >= (count := torch.cuda.device_count()):
-        raise MachineError(
-            f"The device {name} cannot be used: there are {count} CUDA devices here.",
-            "Use --device cpu, or see docs/install.md for the CUDA build of torch.",
-        )
-    if device.type == "mps" and not torch.backends.mps.is_available():
-        raise MachineError("No Apple GPU can be used here.", "Use --device cpu.")
-    return device
-
-
-def _no_device(name: str) -> InputError:
-    return InputError(f"{name!r} is no device.", "Devices are cpu, cuda, cuda:1, mps.")
+def _decided(opened: OpenedShot) -> Shot:
+    """The order with everything that opening it found out, so that every machine makes the same of it."""
+    settings, color = opened.shot.settings, opened.color
+    exposure = settings.exposure
+    if exposure == "auto":
+        exposure = color.auto_exposure(opened.linear_plate(opened.key))
+    named = replace(
+        settings,
+        colorspace=color.chosen.space,
+        colorspace_reason=settings.colorspace_reason or color.chosen.reason,
+        working_space=color.transform.working_space,
+        exposure=exposure,
+    )
+    return replace(opened.shot, settings=named)
 
 
 def _is_readable(source: PlateSource) -> bool:
@@ -141,7 +194,8 @@ def _is_readable(source: PlateSource) -> bool:
         return False
 
 
-def _check_key(key: KeyFrame, source: PlateSource) -> None:
+def _check_key(shot: Shot, source: PlateSource) -> None:
+    key = shot.key_frames[0]
     if key.frame not in source.frames:
         raise InputError(
             f"The mask is on frame {key.frame}, and the plate's range is {source.frames}.",
@@ -150,15 +204,10 @@ def _check_key(key: KeyFrame, source: PlateSource) -> None:
         )
 
 
-def _colorspace(shot: Shot, source: PlateSource) -> tuple[str, str]:
-    if shot.settings.colorspace is None:
-        return default_colorspace(source.header)
-    return check_colorspace(shot.settings.colorspace), "as asked"
-
-
-def _output_faults(shot: Shot, source: PlateSource, key: KeyFrame) -> list[PenumbraError]:
-    inputs = [*(source.path(frame) for frame in source.frames), key.path]
-    return check_output(shot.delivery, source.frames, source.header.display_window, inputs)
+def _output_faults(shot: Shot, source: PlateSource, canvas: Window) -> list[PenumbraError]:
+    inputs = [*(source.path(frame) for frame in source.frames), *(key.path for key in shot.key_frames)]
+    objects = [key.object for key in shot.key_frames]
+    return check_output(shot.delivery, source.frames, canvas, objects, inputs)
 
 
 def _once(faults: list[PenumbraError]) -> list[PenumbraError]:
@@ -166,18 +215,30 @@ def _once(faults: list[PenumbraError]) -> list[PenumbraError]:
     return list({str(fault): fault for fault in faults}.values())
 
 
-def _notices(
-    shot: Shot, source: PlateSource, key: KeyFrame, model: Model, color: tuple[str, str]
-) -> tuple[Notice, ...]:
+def _said(opened: OpenedShot) -> list[str]:
+    """What the person should know of the order, as it was understood."""
+    shot, source, model, settings = opened.shot, opened.source, opened.model, opened.shot.settings
+    transform = opened.color.transform
     texts = [
         f"Plate: {source.sequence.pattern}, frames {source.frames}, {source.header.display_window}",
-        f"Color space: {color[0]} ({color[1]})",
-        f"Key frame: {key.frame}, {key.path}",
-        f"Model: {model.name}, {model.card.license}, digest {model.digest[:12]}",
+        *([source.choice] if source.choice else []),
+        f"Color space: {settings.colorspace}; {settings.colorspace_reason}",
+        *transform.notices,
     ]
+    if transform.working_space != transform.plate_space:
+        texts.append(f"Delivered in: {transform.working_space}, scene-linear")
+    if settings.view and settings.view not in str(shot.delivery.out):
+        texts.append("The mattes of another view would be written over these: write %V in --out.")
+    if shot.settings.exposure:
+        texts.append(f"Exposure for the network: {shot.settings.exposure:+g} stops")
+    for key in shot.key_frames:
+        texts.append(f"Key frame: {f'{key.object} ' if key.object else ''}{key.frame}, {key.path}")
+    texts.append(f"Model: {model.name}, {model.card.license}, digest {model.digest[:12]}")
     if not model.card.commercial:
         texts.append("License: the mattes of this model may not be used on paid work.")
-    short = min(source.header.display_window.size)
-    if short > shot.settings.process_size:
-        texts.append(f"The network sees the plate at {shot.settings.process_size} of {short} pixels (short side).")
-    return tuple(Notice(text) for text in texts)
+    if settings.roi != "mask":
+        region = opened.region(opened.roi or opened.canvas)
+        if region.view[0] < region.box.height:
+            seen = f"{region.view[1]}x{region.view[0]}"
+            texts.append(f"The network sees {region.box} of the plate at {seen}; --process-size decides.")
+    return texts

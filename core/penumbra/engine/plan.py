@@ -1,18 +1,11 @@
-"""Which frames are still to do, in which passes, from which memory. Numbers and fingerprints; no pixels.
-
-A frame's fingerprint chains all that it was made from: the shot's digest, then every plate from the key frame to it. A
-matte on disk is done when its header holds the fingerprint that it would get now.
-"""
+"""Which frames are still to do, in which passes, from which memory. Numbers only."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
-from penumbra.errors import FileError
 from penumbra.shot import FrameRange
 
 Direction = Literal["forward", "backward"]
@@ -38,52 +31,6 @@ def passes(key: int, frames: FrameRange) -> tuple[Pass, ...]:
     forward = Pass("forward", key, tuple(range(key, frames.last + 1)))
     backward = Pass("backward", key, tuple(range(key - 1, frames.first - 1, -1)))
     return (forward, backward) if backward.frames else (forward,)
-
-
-@dataclass
-class Fingerprints:
-    """Fingerprints of frames; each plate's file is read once.
-
-    Attributes:
-        digest: The shot's.
-        key: The key frame, where the chains begin.
-        path: Gives a plate's file.
-    """
-
-    digest: str
-    key: int
-    path: Callable[[int], Path]
-    _plates: dict[int, str] = field(default_factory=dict)
-    _mattes: dict[int, str] = field(default_factory=dict)
-
-    def plate(self, frame: int) -> str:
-        """SHA-256 of a plate's file. May be called from several threads.
-
-        Raises:
-            FileError: It cannot be read.
-        """
-        if frame not in self._plates:
-            try:
-                with self.path(frame).open("rb") as file:
-                    self._plates[frame] = hashlib.file_digest(file, "sha256").hexdigest()
-            except OSError as fault:
-                raise FileError(
-                    f"Frame {frame} cannot be read any more: {fault.strerror or fault}.",
-                    "Check the plate's folder, then run again: what is done stays.",
-                    frame=frame,
-                    path=self.path(frame),
-                ) from fault
-        return self._plates[frame]
-
-    def of(self, frame: int) -> str:
-        """The fingerprint of a frame's matte."""
-        onward = 1 if frame >= self.key else -1
-        chain = self.digest
-        for since in range(self.key, frame + onward, onward):
-            if since not in self._mattes:
-                self._mattes[since] = hashlib.sha256(f"{chain} {self.plate(since)}".encode()).hexdigest()
-            chain = self._mattes[since]
-        return chain
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import torch
 
+from penumbra.aside import sweep
 from penumbra.delivery import read_fingerprint
-from penumbra.engine.events import Event, Notice
-from penumbra.engine.journey import Clock, Journey
+from penumbra.engine.bench import Bench
+from penumbra.engine.clock import Clock
+from penumbra.engine.events import Event, Notice, Opened
+from penumbra.engine.fingerprints import Fingerprints, PlateHashes
+from penumbra.engine.journey import Journey
 from penumbra.engine.opened import OpenedShot, open_shot
-from penumbra.engine.plan import Fingerprints, Pass, passes, remaining
+from penumbra.engine.plan import Pass, passes, remaining
+from penumbra.engine.regions import region_of
 from penumbra.engine.snapshots import Snapshot, Snapshots
 from penumbra.errors import MachineError
 from penumbra.memory import MemoryState
-from penumbra.propagation import Propagator
+from penumbra.propagation import Propagator, Region
 from penumbra.shot import Shot
 
 
@@ -37,33 +43,44 @@ def run(shot: Shot, *, device: str = "cpu") -> Generator[Event, None, None]:
         PenumbraError: What stops it. All that can be found before the first frame is told at once.
     """
     opened = open_shot(shot, device)
+    yield Opened(opened.shot)
     yield from opened.notices
-    frames = opened.source.frames
-    fingerprints = Fingerprints(opened.digest, opened.key.frame, opened.source.path)
+    with _memory_watched():
+        journeys = yield from _planned(opened)
+        if journeys:
+            yield from _travel(journeys, opened)
+
+
+def _planned(opened: OpenedShot) -> Generator[Event, None, list[Journey]]:
+    """What is left to do."""
+    shot, frames = opened.shot, opened.source.frames
+    sweep(shot.delivery.out.parent, {shot.delivery.path(frame).name for frame in frames})
+    hashes = PlateHashes(opened.source.path)
     snapshots = Snapshots.beside(shot.delivery)
     journeys = []
-    for each in passes(opened.key.frame, frames):
+    for each in passes(opened.key, frames):
+        region = yield from region_of(opened, each, hashes, snapshots.folder)
+        fingerprints = Fingerprints(opened.digest_of(region), opened.key, hashes)
         snapshot = _valid(snapshots.latest(each.direction), each, fingerprints)
-        remembered = None if snapshot is None else snapshot.frame
-        work = remaining(each, lambda frame: _is_done(shot, fingerprints, frame), remembered)
+        work = remaining(each, partial(_is_done, shot, fingerprints), None if snapshot is None else snapshot.frame)
         if work is not None:
             state = snapshot.state if snapshot is not None and work.start is not None else None
-            journeys.append(Journey(opened, work, state, fingerprints, snapshots))
+            journeys.append(Journey(Bench(opened, region, hashes), work, state, fingerprints, snapshots))
     to_write = sum(len(journey.work.to_write) for journey in journeys)
     if to_write < len(frames):
         yield Notice(f"{len(frames) - to_write} of {len(frames)} frames are there already and up to date.")
-    if journeys:
-        with _memory_watched():
-            yield from _travel(journeys, opened)
+    return journeys
 
 
 def _travel(journeys: list[Journey], opened: OpenedShot) -> Iterator[Event]:
     clock = Clock(sum(len(journey.work.through) for journey in journeys))
     yield clock.told()
     propagator = Propagator(opened.model, opened.warmup)
-    at_key: MemoryState | None = None
+    # Passes that see the same region share the key frame's memory.
+    at_key: dict[Region, MemoryState | None] = {}
     for journey in journeys:
-        at_key = yield from journey.travel(propagator, at_key, clock)
+        region = journey.bench.region
+        at_key[region] = yield from journey.travel(propagator, at_key.get(region), clock)
 
 
 @contextmanager

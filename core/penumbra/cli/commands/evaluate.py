@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from penumbra.errors import InputError
-from penumbra.shot import FrameRange, KeyFrame
+from penumbra.shot import FrameRange, KeyFrame, Settings
 
 LABELS = {"mad": "MAD", "mse": "MSE", "grad": "Grad", "dtssd": "dtSSD", "conn": "Conn"}
 
@@ -20,7 +20,8 @@ LABELS = {"mad": "MAD", "mse": "MSE", "grad": "Grad", "dtssd": "dtSSD", "conn": 
 @click.option("--frames", metavar="FIRST-LAST", help="Inclusive. Without it: all of PREDICTED.")
 @click.option("--mask", metavar="FRAME=FILE[:CHANNEL]", help="What the mattes were made from, for comparison.")
 @click.option("--plate", type=click.Path(path_type=Path), help="What the mattes were made from, for the sheet.")
-@click.option("--colorspace", metavar="NAME", help="The plate's, for the sheet. Without it: by the file's type.")
+@click.option("--colorspace", metavar="NAME", help="The plate's, for the sheet. Without it: what the file says.")
+@click.option("--ocio", metavar="FILE|NAME", help="The OCIO configuration. Without it: $OCIO, or built in.")
 @click.option("--sheet", type=click.Path(path_type=Path), metavar="PNG", help="Draw a contact sheet.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Write every frame's errors.")
 def evaluate(
@@ -30,6 +31,7 @@ def evaluate(
     mask: str | None,
     plate: Path | None,
     colorspace: str | None,
+    ocio: str | None,
     sheet: Path | None,
     csv_file: Path | None,
 ) -> None:
@@ -52,7 +54,8 @@ def evaluate(
     if csv_file is not None:
         _write_csv(csv_file, result.table())
     if sheet is not None and plate is not None and key is not None:
-        engine.contact_sheet(sheet, predicted, plate, key, f"{predicted.name}   {figures}", colorspace)
+        settings = Settings(colorspace=colorspace, ocio=ocio)
+        engine.contact_sheet(sheet, predicted, plate, key, f"{predicted.name}   {figures}", settings)
         click.echo(f"Contact sheet: {sheet}")
 
 

@@ -22,7 +22,7 @@ def train(config: Path, out: Path, device: str, threads: int | None, license_nam
     import torch
     from rich.console import Console
 
-    from penumbra.engine.opened import checked_device
+    from penumbra.engine.device import checked_device
     from penumbra.training import Trainer, TrainingConfig
 
     if threads is not None:
