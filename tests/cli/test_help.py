@@ -12,7 +12,7 @@ from penumbra import __version__
 def test_when_help_is_asked_for_then_every_command_is_listed_with_the_exit_codes(penumbra):
     done = penumbra("--help")
     assert done.code == 0
-    for command in ("matte", "models", "evaluate", "train"):
+    for command in ("matte", "info", "models", "evaluate", "train"):
         assert f"\n  {command}  " in done.out
     # The example may be wider than the text, and must be one line to be copied.
     assert "\n  penumbra matte plate.####.exr --mask 1001=roto.1001.exr --out matte.####.exr\n" in done.out
@@ -23,6 +23,7 @@ def test_when_help_is_asked_for_then_every_command_is_listed_with_the_exit_codes
     ("line", "said"),
     [
         (["matte"], "\n  penumbra matte plate.####.exr --mask 1001=roto.1001.exr --out matte.####.exr\n"),
+        (["info"], "Say what FILE is."),
         (["models"], "Show all models that have a name."),
         (["models", "list"], "Show all models that have a name."),
         (["models", "add"], "Nothing is downloaded"),

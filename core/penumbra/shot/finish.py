@@ -43,7 +43,7 @@ class Finish:
         fields.number("finish.white_point", self.white_point, 0, 1)
         fields.number("finish.gamma", self.gamma, 0.05, 20)
         fields.number("finish.grow", self.grow, -200, 200)
-        fields.number("finish.soften", self.soften, 0, 500)
+        fields.number("finish.soften", self.soften, 0, 100)
         fields.whole_number("finish.fill_holes", self.fill_holes, 0, 100_000_000)
         fields.whole_number("finish.drop_specks", self.drop_specks, 0, 100_000_000)
         if self.white_point <= self.black_point:
