@@ -12,6 +12,7 @@ from PIL import Image
 
 from penumbra.network import ModelCard, load_model, save_weights
 from penumbra.network.weights import PUBLISHED_LICENSE
+from tests.color.configs import write_config
 from tests.models import TINY
 from tests.pictures import deep_channels, write_exr_file, write_exr_parts
 
@@ -171,6 +172,14 @@ def test_when_a_color_space_is_asked_for_then_it_is_the_one_that_is_told(penumbr
     assert row(spaces, "ACEScg").split() == ["yes", "lin_ap1_scene"]
 
 
+def test_when_a_configuration_lacks_a_table_then_its_color_spaces_are_listed_all_the_same(penumbra, tmp_path):
+    done = penumbra("info", write_config(tmp_path))
+    assert done.code == 0
+    assert row(done, "house linear") == "yes"
+    assert row(done, "film") == "no"
+    assert row(done, "gone").startswith("cannot be used: The specified file reference 'gone.spi1d'")
+
+
 # Sequences
 
 
@@ -199,6 +208,13 @@ def test_when_a_sequence_is_sound_then_it_is_told_so(penumbra, plates):
     assert row(done, "missing") == "none"
     assert "differs" not in done.out
     assert "cannot be read" not in done.out
+
+
+def test_when_files_of_a_sequence_say_different_color_spaces_then_it_is_told(penumbra, plates, tmp_path):
+    pattern = plates(range(1, 4))
+    write_exr_file(tmp_path / "plate.0002.exr", {"RGB": noise(8, 16)}, chromaticities=ACESCG)
+    done = penumbra("info", pattern)
+    assert row(done, "color in the header differs").startswith("none on 1, 3; chromaticities 0.713 0.293 0.165")
 
 
 @pytest.mark.parametrize("more", [(), ("--frame", 2)])
@@ -230,6 +246,44 @@ def test_when_views_have_files_of_their_own_then_they_are_found(penumbra, tmp_pa
 
 
 # What Penumbra makes
+
+
+def test_when_a_shot_is_given_then_what_is_ordered_and_what_of_it_is_there_is_told(penumbra, order, tmp_path):
+    shot = tmp_path / "shot.yaml"
+    line = order.line("--exposure", "auto", "--channels", "alpha", "--save-shot", shot, "--frames", "1001-1003")
+    assert penumbra(*line).code == 0
+    (order.out / "matte.1002.exr").unlink()
+    done = penumbra("info", shot)
+    assert (done.code, done.err) == (0, "")
+    assert row(done, "plate") == str(order.shot.plate)
+    assert row(done, "frames") == "1001-1003"
+    assert row(done, "mask") == f"1001, {order.shot.key_frames[0].path}"
+    assert row(done, "mattes") == str(order.shot.delivery.out)
+    assert row(done, "made") == "1001, 1003 (2 of 3)"
+    assert row(done, "channels") == "alpha"
+    assert row(done, "colorspace") == "Linear Rec.709 (sRGB)"
+    assert "gamma" not in done.out, "what is as always goes without saying"
+    assert row(penumbra("info", shot, "--all"), "gamma") == "1.0"
+    info = json.loads(penumbra("info", shot, "--json").out)
+    assert (info["kind"], info["done"], info["lacking"]) == ("shot", [1001, 1003], [])
+    assert penumbra("info", shot, "--png", tmp_path / "a.png").code == 2
+
+
+def test_when_a_shot_s_files_are_not_there_then_it_is_told(penumbra, order, tmp_path):
+    shot = tmp_path / "shot.json"
+    order.shot.save(shot)
+    order.shot.key_frames[0].path.unlink()
+    order.shot.plate.with_name("plate.1003.exr").unlink()
+    done = penumbra("info", shot)
+    assert done.code == 0
+    assert row(done, "frames") == "1001-1006"
+    assert row(done, "lacking") == f"the mask {order.shot.key_frames[0].path}; frame 1003 of the plate"
+    assert row(done, "made") == "none of 6"
+    for path in order.folder.glob("plate.*"):
+        path.unlink()
+    assert "No file is named" in row(penumbra("info", shot), "lacking")
+    shot.write_text("{}")
+    assert penumbra("info", shot).code == 2
 
 
 def test_when_a_matte_of_ours_is_given_then_where_it_comes_from_is_told(penumbra, order):
@@ -369,6 +423,20 @@ def test_when_there_are_objects_then_each_has_a_row(penumbra, order, tmp_path):
     assert sizes["rgba"][0] == sizes["alpha"][0] > sizes["packed"][0]
     assert sizes["rgba"][1] > 2 * sizes["alpha"][1]
     assert sizes["packed"][1] == sizes["alpha"][1]
+
+
+def test_when_there_is_a_cryptomatte_then_its_numbers_are_not_drawn_as_if_they_were_colors(penumbra, order, tmp_path):
+    shapes = []
+    for channels in ("rgba", "cryptomatte"):
+        out = order.folder / channels / "matte.####.exr"
+        assert penumbra(*order.line("--channels", channels, out=out)).code == 0
+        shapes.append(drawn(penumbra, order.folder / channels / "matte.1001.exr", tmp_path / f"{channels}.png").shape)
+    assert shapes[0] == shapes[1]
+    ids = {f"CryptoAsset{level}.{name}": noise(channels=1)[..., 0] for level in ("00", "01") for name in "rgba"}
+    done = penumbra("info", write_exr_file(tmp_path / "ids.exr", ids), "--png", tmp_path / "ids.png")
+    assert done.code == 2
+    assert "has no color" in done.err
+    assert not (tmp_path / "ids.png").exists()
 
 
 def test_when_a_large_picture_is_drawn_then_it_is_made_small(penumbra, tmp_path):

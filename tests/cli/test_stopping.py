@@ -120,6 +120,17 @@ def test_when_a_farm_or_a_person_asks_to_stop_then_exactly_the_frame_in_hand_is_
     assert signal.getsignal(number) == handler
 
 
+def test_when_ctrl_c_is_pressed_in_the_first_look_then_it_is_said_that_there_are_no_new_mattes(
+    penumbra, order, signals_at_step
+):
+    signals_at_step(2, signal.SIGINT)
+    done = penumbra(*order.line(), "--roi", "mask")
+    assert done.code == 130
+    last = "Stopped while looking for the subject; no new mattes. Run the same line again to go on."
+    assert done.out.splitlines()[-1] == last
+    assert not files(order.out)
+
+
 def test_when_ctrl_c_is_pressed_twice_then_the_frame_in_hand_is_left(penumbra, order, signals_at_step):
     signals_at_step(2, signal.SIGINT, signal.SIGINT)
     done = penumbra(*order.line())

@@ -95,6 +95,7 @@ def test_when_a_file_is_no_configuration_then_it_is_a_file_error(tmp_path, monke
     assert said in text
     assert "\n" not in text
     assert ("unset $OCIO" in text) == by_environment
+    assert ("Mend the configuration" in text) != by_environment
 
 
 def test_when_an_archive_is_broken_then_it_is_a_file_error(tmp_path):
@@ -113,3 +114,9 @@ def test_when_no_built_in_one_has_that_name_then_those_that_exist_are_said(name)
     with pytest.raises(InputError, match=r"Did you mean ocio://\S+") as caught:
         open_config(name)
     assert f"configuration {name}." in str(caught.value)
+
+
+def test_when_ocio_names_a_built_in_one_that_is_none_then_ocio_is_spoken_of(monkeypatch):
+    monkeypatch.setenv("OCIO", "ocio://none")
+    with pytest.raises(InputError, match=r"no built-in OCIO configuration ocio://none, which \$OCIO names\."):
+        open_config()

@@ -182,6 +182,12 @@ def test_when_the_working_space_is_not_linear_then_it_is_refused(asked, studio):
         input_of(studio, "ACEScg", asked)
 
 
+def test_when_the_working_space_is_no_color_then_it_is_refused_for_a_plate_that_is_one(studio):
+    with pytest.raises(InputError, match="The working space Raw holds no color, and the plate is ARRI LogC3"):
+        input_of(studio, "LogC3", "Raw")
+    assert input_of(studio, "Raw", "Raw").working_space == "Raw"
+
+
 def test_when_the_configuration_is_one_s_own_then_a_display_s_picture_becomes_its_scene_linear(tmp_path, studio):
     config = open_config(str(write_config(tmp_path, SRGB + RELATED, RELATED_ROLES)))
     for plate in ("srgb", "film"):

@@ -148,6 +148,15 @@ def test_when_a_matte_is_on_disk_then_its_fingerprint_is_found(tmp_path):
     assert read_fingerprint(path) == "ef" * 32
 
 
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_when_a_matte_is_cut_short_then_its_header_alone_does_not_make_it_one(tmp_path, share):
+    window = Window(0, 0, 96, 64)
+    path = deliver(a_matte(window=window), Delivery(tmp_path / "m.####.exr"), PROVENANCE)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    assert b"penumbra/fingerprint" in path.read_bytes()
+    assert read_fingerprint(path) is None
+
+
 @pytest.mark.parametrize("what", ["missing", "empty", "text", "header cut", "another's", "a folder"])
 def test_when_there_is_no_matte_of_ours_then_there_is_no_fingerprint(tmp_path, what):
     path = tmp_path / "m.1001.exr"

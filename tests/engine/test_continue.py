@@ -142,13 +142,14 @@ def test_when_a_matte_is_deleted_then_it_alone_is_made_again_with_the_same_bytes
     assert {name for name in after if after[name] != before[name]} == {f"matte.{gone}.exr"}
 
 
-def test_when_a_matte_is_empty_or_another_program_s_then_it_is_made_again(tmp_path, tiny_file):
+def test_when_a_matte_is_cut_short_or_another_program_s_then_it_is_made_again(tmp_path, tiny_file):
     shot = make_shot(tmp_path, tiny_file, FRAMES)
     run_all(shot)
     contents = files(tmp_path / "out")
+    (tmp_path / "out" / "matte.1002.exr").write_bytes(contents["matte.1002.exr"][:-100])
     (tmp_path / "out" / "matte.1003.exr").write_bytes(b"")
     (tmp_path / "out" / "matte.1005.exr").write_bytes((tmp_path / "plate.1005.exr").read_bytes())
-    assert written(run_all(shot)) == [1003, 1005]
+    assert written(run_all(shot)) == [1002, 1003, 1005]
     assert files(tmp_path / "out") == contents
 
 
@@ -239,6 +240,16 @@ def test_when_the_kept_memory_is_damaged_then_the_run_begins_at_the_key_frame(tm
     events = run_all(shot)
     assert through(events) == len(FRAMES)
     assert written(events) == list(FRAMES[4:])
+    assert files(tmp_path / "out") == undisturbed(shot, tmp_path / "again")
+
+
+def test_when_another_run_replaces_the_kept_memory_meanwhile_then_the_run_begins_at_the_key_frame(tmp_path, tiny_file):
+    shot = make_shot(tmp_path, tiny_file, FRAMES)
+    run_until(shot, 4)
+    (snapshot,) = (tmp_path / "out" / ".penumbra").rglob("*.safetensors")
+    snapshot.unlink()
+    snapshot.symlink_to(tmp_path / "gone")  # listed, and no more there when it is looked at
+    assert written(run_all(shot)) == list(FRAMES[4:])
     assert files(tmp_path / "out") == undisturbed(shot, tmp_path / "again")
 
 

@@ -8,8 +8,11 @@ import OpenImageIO as oiio
 import pytest
 from PIL import Image
 
-from penumbra.shot import FrameRange, KeyFrame
-from tests.engine.shots import SIZE, files, make_shot, notices, pixels, run_all, written
+from penumbra.engine import Opened
+from penumbra.errors import FileError
+from penumbra.shot import FrameRange, KeyFrame, Shot
+from tests.color.configs import AP1, write_config
+from tests.engine.shots import SIZE, files, make_shot, notices, pixels, run_all, write_frame, written
 from tests.pictures import write_exr_file
 
 FRAMES = range(1, 4)
@@ -128,3 +131,50 @@ def test_when_frame_numbers_are_below_zero_then_they_are_kept(tmp_path, tiny_fil
     shot = make_shot(tmp_path, tiny_file, range(-2, 2), key=-1)
     events = run_all(replace(shot, frames=FrameRange(-2, 1)))
     assert sorted(written(events)) == [-2, -1, 0, 1]
+
+
+def test_when_frames_say_different_color_spaces_then_it_is_a_fault_before_the_first_frame(tmp_path, tiny_file):
+    shot = make_shot(tmp_path, tiny_file, FRAMES)
+    for frame in (2, 3):
+        write_frame(tmp_path, frame, chromaticities=AP1)
+    with pytest.raises(FileError) as caught:
+        run_all(shot)
+    said = str(caught.value)
+    assert "Frames 2-3 of plate.####.exr are in ACEScg (the file's chromaticities), the shot in Linear Rec.709" in said
+    assert "--colorspace" in said
+    assert not (tmp_path / "out").exists()
+    events = run_all(replace(shot, settings=replace(shot.settings, colorspace="ACEScg")))
+    assert written(events) == list(FRAMES)
+
+
+def test_when_a_shot_is_kept_then_so_is_the_configuration_that_named_its_color(tmp_path, tiny_file, monkeypatch):
+    shot = make_shot(tmp_path, tiny_file, FRAMES)
+    monkeypatch.setenv("OCIO", str(write_config(tmp_path / "house")))
+    (opened,) = (event.shot for event in run_all(shot) if isinstance(event, Opened))
+    first = files(tmp_path / "out")
+    opened.save(tmp_path / "shot.yaml")
+    monkeypatch.delenv("OCIO")
+    again = Shot.load(tmp_path / "shot.yaml")
+    assert again.settings.ocio == str(tmp_path / "house" / "config.ocio")
+    elsewhere = replace(again, delivery=replace(again.delivery, out=tmp_path / "again" / "matte.####.exr"))
+    run_all(elsewhere)
+    assert files(tmp_path / "again") == first
+    (opened,) = (event.shot for event in run_all(shot) if isinstance(event, Opened))
+    assert opened.settings.ocio == "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5"
+
+
+def test_when_the_order_is_for_one_view_then_the_shot_that_is_kept_is_good_for_both(tmp_path, tiny_file):
+    shot = make_shot(tmp_path, tiny_file, FRAMES)
+    for frame in FRAMES:
+        for view in ("left", "right"):
+            write_frame(tmp_path, frame).rename(tmp_path / f"plate.{view}.{frame:04d}.exr")
+    shot = replace(shot, plate=tmp_path / "plate.%V.####.exr", settings=replace(shot.settings, view="left"))
+    shot = replace(shot, delivery=replace(shot.delivery, out=tmp_path / "out" / "matte.%V.####.exr"))
+    for path in tmp_path.glob("plate.0*"):
+        path.unlink()
+    (opened,) = (event.shot for event in run_all(shot) if isinstance(event, Opened))
+    opened.save(tmp_path / "shot.yaml")
+    again = Shot.load(tmp_path / "shot.yaml")
+    assert written(run_all(again)) == []
+    assert written(run_all(replace(again, settings=replace(again.settings, view="right")))) == list(FRAMES)
+    assert (tmp_path / "out" / "matte.right.0001.exr").exists()

@@ -1,6 +1,7 @@
 """The region of interest: a box, or where the subject is."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 
 from penumbra.engine import Progress
 from penumbra.engine.opened import open_shot
+from penumbra.engine.regions import _around, _touching
 from penumbra.errors import InputError
+from penumbra.image import Window
 from penumbra.shot import Delivery
 from tests.engine.shots import alpha_of, files, light, make_shot, notices, run_all, run_until, write_mask, written
 from tests.pictures import write_exr_file
@@ -129,6 +132,17 @@ def test_when_the_run_is_stopped_and_the_region_is_lost_or_broken_then_the_matte
     assert files(tmp_path / "out") == files(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("box", [[0, 0, 0, 0], [-999, 0, 5000, 5000], [1, 2, 3]])
+def test_when_the_kept_region_cannot_be_one_then_it_is_looked_for_again(tmp_path, shot, box):
+    order = with_roi(shot, "mask")
+    run_all(order)
+    before = kept(tmp_path)
+    (region,) = (tmp_path / "out" / ".penumbra").rglob("region.forward.json")
+    region.write_text(json.dumps(before["forward"] | {"box": box}))
+    assert not written(run_all(order))
+    assert kept(tmp_path) == before
+
+
 def test_when_a_plate_changes_then_the_region_is_looked_for_again(tmp_path, shot):
     run_all(with_roi(shot, "mask"))
     before = kept(tmp_path)
@@ -144,3 +158,47 @@ def test_when_the_region_is_small_then_fewer_pixels_go_through_the_network(shot)
     region = opened.region(opened.roi)
     assert region.view == (32, 64)
     assert opened.region(opened.canvas).view == (96, 160)
+
+
+def region_after(seen_frames):
+    """The box that is followed through frames of what is seen."""
+    canvas = Window(0, 0, 60, 40)
+    last = _around(seen_frames[0], canvas)
+    for seen in seen_frames[1:]:
+        last = _around(_touching(seen, last, canvas), canvas) or last
+    return last
+
+
+def seen(*boxes):
+    flags = np.zeros((20, 30), bool)
+    for rows, columns in boxes:
+        flags[rows, columns] = True
+    return flags
+
+
+def test_when_specks_are_seen_far_from_the_subject_then_they_do_not_count():
+    subject, moved = (slice(4, 10), slice(5, 12)), (slice(5, 11), slice(9, 15))
+    speck = (slice(18, 19), slice(27, 29))
+    assert region_after([seen(subject), seen(moved, speck)]) == Window.between(18, 10, 30, 22)
+
+
+def test_when_the_subject_is_hidden_for_a_while_then_the_box_stays_where_it_was_last():
+    subject = (slice(4, 10), slice(5, 12))
+    assert region_after([seen(subject), seen(), seen()]) == Window.between(10, 8, 24, 20)
+    assert region_after([seen(subject), seen(), seen((slice(8, 14), slice(10, 20)))]) == Window.between(20, 16, 40, 28)
+
+
+def test_when_the_roto_has_a_haze_around_it_then_only_the_shape_counts(tmp_path, shot):
+    run_all(with_roi(shot, "mask"))
+    plain = kept(tmp_path)["forward"]["box"]
+    write_mask(shot.key_frames[0].path, np.maximum(small_mask(), 1e-4))
+    run_all(with_roi(shot, "mask"))
+    hazy = kept(tmp_path)["forward"]["box"]
+    assert hazy[2] * hazy[3] <= 1.3 * plain[2] * plain[3]
+
+
+def test_when_the_region_is_told_then_so_is_the_size_at_which_it_is_seen(shot):
+    assert re.search(
+        r"Region of interest, forward: \S+, \d+% of the plate, seen at \d+x\d+",
+        notices(run_all(with_roi(shot, "mask"))),
+    )

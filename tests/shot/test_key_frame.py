@@ -43,3 +43,9 @@ def test_when_it_is_not_frame_and_file_then_the_message_shows_how_to_write_it(te
 def test_when_the_channel_is_empty_then_it_is_refused():
     with pytest.raises(InputError, match="names no channel"):
         KeyFrame.parse("1001=roto.exr:")
+
+
+def test_when_an_object_s_name_is_too_long_for_a_channel_s_then_it_is_refused():
+    assert KeyFrame(1001, "roto.exr", object="x" * 250).object == "x" * 250
+    with pytest.raises(InputError, match="cannot be an object's name"):
+        KeyFrame(1001, "roto.exr", object="x" * 251)

@@ -116,7 +116,7 @@ def test_when_numbers_have_leading_zeros_then_they_are_decimal(tmp_path):
         ("{1001: roto.1001.exr}", "[{frame: 1001}]", "key_frames lacks the field path"),
         ("{1001: roto.1001.exr}", "{a: b.exr}", "key_frames must be like {1001: roto.1001.exr}, not 'b.exr'"),
         ("{1001: roto.1001.exr}", "{1a: {1001: b.exr}}", "'1a' cannot be an object's name"),
-        ("{1001: roto.1001.exr}", "{a: {1001: b.exr}, A: {1001: c.exr}}", "has 2 masks"),
+        ("{1001: roto.1001.exr}", "{a: {1001: b.exr}, A: {1001: c.exr}}", "The object A has a second mask"),
         ("{1001: roto.1001.exr}", "{a: {1001: b.exr}, c: {1002: d.exr}}", "The masks are on frames 1001, 1002"),
         ("{out: matte.####.exr}", "matte.####.exr", "delivery must have the fields out"),
         ("{out: matte.####.exr}", "{out: matte.####.exr, depth: 8}", "delivery has no field depth"),
@@ -272,6 +272,13 @@ def test_when_masks_are_of_several_objects_then_they_can_be_written_by_name(tmp_
     for name in ("again.yaml", "again.json"):
         shot.save(tmp_path / name)
         assert Shot.load(tmp_path / name) == shot
+
+
+@pytest.mark.parametrize("second", ["hero", "Hero"])
+def test_when_two_masks_are_of_one_object_then_the_message_names_it(second):
+    keys = (KeyFrame(1001, "a.exr", object="hero"), KeyFrame(1001, "b.exr", object=second))
+    with pytest.raises(InputError, match=f"object {second} has a second mask"):
+        Shot("plate.####.exr", keys, Delivery("matte.####.exr"))
 
 
 def test_when_numbers_are_written_by_hand_then_fractions_and_words_are_both_understood(tmp_path):

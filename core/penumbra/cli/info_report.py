@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import fields
 
 from rich.console import Console
 from rich.table import Table
@@ -12,7 +13,8 @@ from rich.text import Text
 from penumbra.engine.header_facts import fact_entries, lie_of
 from penumbra.engine.info import ConfigInfo, LayerInfo, ModelInfo, PartInfo, PictureInfo
 from penumbra.engine.sequence_info import SequenceInfo
-from penumbra.shot import in_ranges
+from penumbra.engine.shot_info import ShotInfo
+from penumbra.shot import Delivery, Finish, Settings, in_ranges
 
 FORMATS = {"openexr": "OpenEXR", "cineon": "Cineon", "jpeg2000": "JPEG 2000"}
 UNITS = ("bytes", "KB", "MB", "GB", "TB")
@@ -29,7 +31,7 @@ SAID_GROUPS = ("penumbra/", "cryptomatte/", "oiio:", "openexr:")
 Rows = Iterable[tuple[str, object]]
 
 
-def tell(info: PictureInfo | ModelInfo | ConfigInfo, everything: bool) -> None:
+def tell(info: PictureInfo | ModelInfo | ConfigInfo | ShotInfo, everything: bool) -> None:
     """Print it; `everything`: with all header entries, and all of a network's sizes."""
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -41,6 +43,8 @@ def tell(info: PictureInfo | ModelInfo | ConfigInfo, everything: bool) -> None:
             _tell_model(console, info, everything)
         case ConfigInfo():
             _tell_configuration(console, info)
+        case ShotInfo():
+            _tell_shot(console, info, everything)
 
 
 def _tell_picture(console: Console, info: PictureInfo, everything: bool) -> None:
@@ -62,7 +66,8 @@ def _tell_picture(console: Console, info: PictureInfo, everything: bool) -> None
 
 
 def _sequence_rows(sequence: SequenceInfo) -> Rows:
-    files = f"{len(sequence.frames)} files, {_size(sequence.size)}"
+    count = len(sequence.frames)
+    files = f"{count} file{'s' if count > 1 else ''}, {_size(sequence.size)}"
     yield "frames", f"{sequence.frames[0]}-{sequence.frames[-1]} ({files})"
     yield "missing", Text(in_ranges(sequence.missing), "red") if sequence.missing else "none"
     for reason, frames in sequence.unreadable.items():
@@ -142,8 +147,38 @@ def _tell_configuration(console: Console, info: ConfigInfo) -> None:
     _tell_title(console, f"{info.name}: {len(info.spaces)} color spaces")
     table = Table("color space", "linear or data", "name in headers", box=None, pad_edge=False)
     for space in info.spaces:
-        table.add_row(*map(Text, (space.name, "yes" if space.linear else "no", space.interop_id)))
+        linear = space.fault or ("yes" if space.linear else "no")
+        table.add_row(*map(Text, (space.name, linear, space.interop_id)))
     _print(console, table)
+
+
+def _tell_shot(console: Console, info: ShotInfo, everything: bool) -> None:
+    _tell_rows(console, f"Shot {info.path}", _shot_rows(info))
+    for title, kind, values in (
+        ("Settings", Settings, info.settings),
+        ("Finish", Finish, info.finish),
+        ("Delivery", Delivery, info.delivery),
+    ):
+        usual = {entry.name: entry.default for entry in fields(kind)}
+        rows = [(name.replace("_", " "), value) for name, value in values.items() if everything or value != usual[name]]
+        if rows:
+            _tell_rows(console, title, rows)
+
+
+def _shot_rows(info: ShotInfo) -> Rows:
+    yield "plate", info.plate
+    count = 0
+    if info.frames:
+        first, last = info.frames
+        count = last - first + 1
+        yield "frames", f"{first}-{last}"
+    for mask in info.masks:
+        names = [mask["object"], mask["frame"], mask["path"], mask["channel"]]
+        yield "mask", ", ".join(str(name) for name in names if name is not None)
+    yield "mattes", info.mattes
+    yield "made", f"{in_ranges(info.done)} ({len(info.done)} of {count})" if info.done else f"none of {count}"
+    if info.lacking:
+        yield "lacking", Text("; ".join(info.lacking), "red")
 
 
 def _tell_rows(console: Console, title: str, rows: Rows) -> None:

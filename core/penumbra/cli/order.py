@@ -24,8 +24,8 @@ from penumbra.shot import (
     Settings,
     Shot,
 )
+from penumbra.shot.shot import SHOT_FILES
 
-SHOT_FILES = (".yaml", ".yml", ".json")
 OBJECTS = "penumbra.objects"
 
 Command = Callable[..., Any]

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bar
 
 from penumbra.engine import Event, FrameDone, Notice, Progress
-from penumbra.shot import Shot, in_ranges
+from penumbra.shot import Shot, in_ranges, with_view
 
 # Without a terminal a line is written every so many seconds: enough for a farm's log, and not too much.
 LINE_EVERY_SECONDS = 10.0
@@ -48,7 +48,7 @@ class Report:
     def finished(self) -> None:
         """The run came to its end."""
         self._bar.stop()
-        out = self._shot.delivery.out
+        out = with_view(self._shot.delivery.out, self._shot.settings.view)
         if self._written and self._progress is not None:
             text = f"{len(self._written)} mattes written: {out}, frames {in_ranges(self._written)}"
             text += f"; {self._progress.seconds:.1f} s, {_speed(self._progress)}"
@@ -60,19 +60,22 @@ class Report:
         """The run was stopped by the person. The last mattes were written after their events could be told."""
         self._bar.stop()
         progress = self._progress
-        how = f"after {progress.done} of {progress.total} frames" if progress else "before the first frame"
+        how = "before the first frame"
+        if progress is not None:
+            looked = "while looking for the subject; no new mattes"
+            how = looked if progress.looking else f"after {progress.done} of {progress.total} frames"
         self._console.print(f"Stopped {how}. Run the same line again to go on.", markup=False)
 
     def _advance(self, progress: Progress) -> None:
         self._progress = progress
         speed = _speed(progress)
+        doing = "Looking for the subject" if progress.looking else "Matting"
         if self._task is None:
-            self._task = self._bar.add_task("", total=progress.total, speed=speed)
+            self._task = self._bar.add_task(doing, total=progress.total, speed=speed)
             self._bar.start()
         if progress.done == 0:
-            self._bar.reset(self._task, total=progress.total)
+            self._bar.reset(self._task, total=progress.total, description=doing, speed=speed)
             self._told_at = 0.0
-        doing = "Looking for the subject" if progress.looking else "Matting"
         self._bar.update(self._task, description=doing, completed=progress.done, speed=speed)
         late = progress.seconds - self._told_at >= LINE_EVERY_SECONDS
         if self._bar.disable and (late or progress.done == progress.total) and progress.done:

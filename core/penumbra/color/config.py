@@ -20,6 +20,8 @@ BUILT_IN = "ocio://studio-config-v4.0.0_aces-v2.0_ocio-v2.5"
 SHORT_NAMES = {"studio": BUILT_IN, "cg": "ocio://cg-config-v4.0.0_aces-v2.0_ocio-v2.5"}
 BUILT_IN_PREFIX = "ocio://"
 
+MEND = "Mend the configuration, or give another one with --ocio."
+
 # Linear Rec.709 has this name in the built-in configurations of every version.
 LINEAR_REC709 = "lin_rec709"
 
@@ -50,6 +52,10 @@ class Config:
         """The name that files carry for it, `lin_ap1_scene`; empty where the configuration gives none."""
         return str(self._library.getColorSpace(space).getInteropID())
 
+    def is_data(self, space: str) -> bool:
+        """Whether its numbers are no color at all."""
+        return bool(self._library.getColorSpace(space).isData())
+
     def is_linear(self, space: str) -> bool:
         """Whether its numbers are proportional to light in the scene, or no color at all.
 
@@ -58,7 +64,7 @@ class Config:
         """
         with _in_words(self.name):
             scene = ocio.REFERENCE_SPACE_SCENE
-            return bool(self._library.getColorSpace(space).isData() or self._library.isColorSpaceLinear(space, scene))
+            return bool(self.is_data(space) or self._library.isColorSpaceLinear(space, scene))
 
     def conversion(self, source: str, target: str) -> Conversion:
         """From one color space of it to another.
@@ -111,12 +117,12 @@ def open_config(asked: str | None = None) -> Config:
     environment = os.environ.get("OCIO", "")
     name = asked or environment or BUILT_IN
     name = SHORT_NAMES.get(name.lower(), name)
+    origin = "" if asked else ", which $OCIO names"
     if name.startswith(BUILT_IN_PREFIX):
-        return _read(_built_in(name), is_own=False)
+        return _read(_built_in(name, origin), is_own=False)
     if not Path(name).is_file():
-        origin = "" if asked else ", which $OCIO names"
         raise FileError(f"There is no OCIO configuration {name}{origin}.", _next_step(asked), path=name)
-    with _in_words(name, _next_step(asked)):
+    with _in_words(name, MEND if asked else _next_step(asked)):
         return _read(name, is_own=True)
 
 
@@ -128,14 +134,14 @@ def _read(name: str, *, is_own: bool) -> Config:
     return Config(name, is_own, tuple(str(space.getName()) for space in spaces), aliases, library)
 
 
-def _built_in(name: str) -> str:
+def _built_in(name: str, origin: str) -> str:
     """The name of one that is there; `ocio://default` and its kind become the version that they stand for now."""
     name = str(ocio.ResolveConfigPath(name))
     known = [BUILT_IN_PREFIX + entry[0] for entry in ocio.BuiltinConfigRegistry().getBuiltinConfigs()]
     if name in known:
         return name
     close = difflib.get_close_matches(name, known, n=2, cutoff=0.5) or list(SHORT_NAMES.values())
-    raise InputError(f"There is no built-in OCIO configuration {name}.", f"Did you mean {' or '.join(close)}?")
+    raise InputError(f"There is no built-in OCIO configuration {name}{origin}.", f"Did you mean {' or '.join(close)}?")
 
 
 def _next_step(asked: str | None) -> str:
@@ -143,7 +149,7 @@ def _next_step(asked: str | None) -> str:
 
 
 @contextmanager
-def _in_words(name: str, next_step: str = "Mend the configuration, or give another one with --ocio.") -> Iterator[None]:
+def _in_words(name: str, next_step: str = MEND) -> Iterator[None]:
     """Make the library's faults, and names in it that are no UTF-8, a `FileError`."""
     try:
         yield

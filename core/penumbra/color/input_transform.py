@@ -74,7 +74,7 @@ def open_input(config: Config, chosen: Chosen, working_space: str | None = None)
         working_space: The person's word, as for `choose_space`.
 
     Raises:
-        InputError: The working space is not known, or is not linear.
+        InputError: The working space is not known, is not linear, or holds no color where the plate does.
         FileError: The configuration lacks a file, or is not as it says.
     """
     plate = chosen.space
@@ -101,6 +101,11 @@ def _working_space(config: Config, plate: str, asked: str | None) -> str:
             raise InputError(
                 f"The working space {space} is not scene-linear, and mattes are premultiplied in linear light.",
                 "Give a linear one, for example ACEScg or linear.",
+            )
+        if config.is_data(space) and not config.is_data(plate):
+            raise InputError(
+                f"The working space {space} holds no color, and the plate is {plate}.",
+                "Give one that does, for example ACEScg or linear; or say --colorspace for a plate that holds none.",
             )
         return space
     if config.is_linear(plate):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from penumbra.codec import UnreadableError, read_header, write_exr
+from penumbra.codec import UnreadableError, check_whole, read_header, write_exr
 from penumbra.delivery.channels import contents
 from penumbra.delivery.provenance import FINGERPRINT, PREFIX, Provenance
 from penumbra.image import Matte, Window, placed
@@ -57,10 +57,13 @@ def deliver(matte: Matte, delivery: Delivery, provenance: Provenance) -> Path:
 def read_fingerprint(path: Path) -> str | None:
     """The fingerprint of a matte on disk; None where there is no readable matte with one.
 
-    A look at the header is enough: `deliver` gives a file its name only when it is complete.
+    `deliver` gives a file its name only when it is complete, but a copy may have broken off since.
     """
     try:
-        return read_header(path).text(FINGERPRINT)
+        fingerprint = read_header(path).text(FINGERPRINT)
+        if fingerprint is not None:
+            check_whole(path)
+        return fingerprint
     except UnreadableError:
         return None
 

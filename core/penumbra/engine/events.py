@@ -13,7 +13,8 @@ class Opened:
     """The shot can be run. Told first.
 
     Attributes:
-        shot: The order with all that was decided when it was opened: its color space, and its exposure as a number.
+        shot: The order, as it was named, with all that was decided when it was opened: its color space, the OCIO
+            configuration that has it, and its exposure as a number.
     """
 
     shot: Shot

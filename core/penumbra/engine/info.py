@@ -1,4 +1,4 @@
-"""What a file is: a picture, a sequence of pictures, a model, or an OCIO configuration.
+"""What a file is: a picture, a sequence of pictures, a model, an OCIO configuration, or a shot.
 
 The records are plain data, for people's eyes and for other programs alike: `asdict` gives what JSON can hold.
 """
@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from penumbra.codec import check_whole, read_headers
-from penumbra.color import choose_space, open_config
+from penumbra.color import Config, choose_space, open_config
 from penumbra.color.config import BUILT_IN_PREFIX, SHORT_NAMES
 from penumbra.engine.header_facts import Fact, cryptomattes_of, facts, plain, provenance_of
 from penumbra.engine.sequence_info import SequenceInfo, look_at_sequence
-from penumbra.errors import InputError, PenumbraError
+from penumbra.engine.shot_info import ShotInfo, look_at_shot
+from penumbra.errors import FileError, InputError, PenumbraError
 from penumbra.image import Header, Window
 from penumbra.network import listed
 from penumbra.network.weights import load_weights
 from penumbra.plates import Color, ImageSequence, Selection, channels_of, chosen
 from penumbra.plates.mask_channel import mask_channel
 from penumbra.shot import FramePattern, Settings, with_view
-from penumbra.shot.shot import MODEL_FILES
+from penumbra.shot.shot import MODEL_FILES, SHOT_FILES
 
 OCIO_FILES = (".ocio", ".ocioz")
 
@@ -117,11 +118,19 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class SpaceInfo:
-    """A color space: its name, its name in files' headers, and whether it is scene-linear (or no color at all)."""
+    """A color space.
+
+    Attributes:
+        name: Its name.
+        interop_id: Its name in files' headers.
+        linear: Whether it is scene-linear, or no color at all; None where it cannot be used.
+        fault: Why it cannot be used.
+    """
 
     name: str
     interop_id: str
-    linear: bool
+    linear: bool | None
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,12 +142,14 @@ class ConfigInfo:
     kind: str = "configuration"
 
 
-def look_at(target: str, settings: Settings, frame: int | None = None) -> PictureInfo | ModelInfo | ConfigInfo:
+def look_at(
+    target: str, settings: Settings, frame: int | None = None
+) -> PictureInfo | ModelInfo | ConfigInfo | ShotInfo:
     """Find out what something is.
 
     Args:
         target: A picture, a pattern or folder of pictures, a model's file or name, an OCIO configuration's file or
-            name.
+            name, a shot's file.
         settings: How a picture would be read: color space, OCIO, layer, part, view.
         frame: Which file of a sequence is described; None means the first that can be read.
 
@@ -148,6 +159,8 @@ def look_at(target: str, settings: Settings, frame: int | None = None) -> Pictur
     """
     if _is_configuration(target):
         return _configuration(target)
+    if Path(target).suffix.lower() in SHOT_FILES:
+        return look_at_shot(Path(target))
     path = with_view(Path(target), settings.view)
     selection = Selection(settings.layer, settings.part, settings.view, view_is_named=str(path) != str(Path(target)))
     named = None if path.exists() else next((model.path for model in listed() if model.name == target), None)
@@ -241,5 +254,13 @@ def _is_configuration(target: str) -> bool:
 
 def _configuration(name: str) -> ConfigInfo:
     config = open_config(name)
-    spaces = (SpaceInfo(space, config.interop_id(space), config.is_linear(space)) for space in config.spaces)
-    return ConfigInfo(config.name, tuple(spaces))
+    return ConfigInfo(config.name, tuple(_space(config, space) for space in config.spaces))
+
+
+def _space(config: Config, space: str) -> SpaceInfo:
+    """One whose table is missing must not hide the others."""
+    try:
+        return SpaceInfo(space, config.interop_id(space), config.is_linear(space))
+    except FileError as fault:
+        why = fault.problem.removeprefix(f"The OCIO configuration {config.name} ")
+        return SpaceInfo(space, config.interop_id(space), None, why)

@@ -21,6 +21,7 @@ from penumbra.errors import InputError
 from penumbra.evaluation import Block, Row, draw_sheet, over_checkerboard
 from penumbra.image import Header, placed
 from penumbra.plates import Color, Selection, Unclear, channels_of, chosen
+from penumbra.plates.selection import is_cryptomatte
 from penumbra.shot import Settings
 
 # A tile fits into so many screen pixels; small pictures are enlarged up to it, by whole numbers.
@@ -41,7 +42,7 @@ class _Layer:
 
 
 def draw_info(path: Path, png: Path, settings: Settings) -> None:
-    """Draw the plate of a file, and every other layer that has an alpha.
+    """Draw the plate of a file, and every other layer that has an alpha. A Cryptomatte's numbers are no such layer.
 
     Args:
         path: The file, one frame of its sequence.
@@ -76,7 +77,7 @@ def _layers(headers: Sequence[Header], plate: Color | Unclear) -> list[_Layer]:
         return [_Layer(name, 0, (), channel) for channel, _, name in (word.partition("=") for word in packed.split())]
     colors = {(plate.part, plate.layer, plate.view): plate.channels} if isinstance(plate, Color) else {}
     for place, names in groups.items():
-        if "a" in names:
+        if "a" in names and not is_cryptomatte(place[1]):
             colors.setdefault(place, tuple(names[short] for short in "rgb") if {*"rgb"} <= names.keys() else ())
     return [
         _Layer(" ".join(filter(None, place[1:])), place[0], color, groups[place].get("a"))

@@ -181,6 +181,8 @@ def _decided(opened: OpenedShot) -> Shot:
         colorspace=color.chosen.space,
         colorspace_reason=settings.colorspace_reason or color.chosen.reason,
         working_space=color.transform.working_space,
+        # $OCIO may be another one on another machine, where these names mean nothing, or something else.
+        ocio=str(Path(color.config.name).absolute()) if color.config.is_own else color.config.name,
         exposure=exposure,
     )
     return replace(opened.shot, settings=named)

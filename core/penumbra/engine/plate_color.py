@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import torch
 
 from penumbra.color import Chosen, Config, InputTransform, View, auto_exposure, choose_space, open_config, open_input
+from penumbra.errors import PenumbraError, raise_faults
 from penumbra.image import Plate
 from penumbra.plates import PlateSource
+from penumbra.plates.faults import fault_of
 from penumbra.shot import Settings
 
 
@@ -44,8 +46,23 @@ def open_color(settings: Settings, source: PlateSource) -> PlateColor:
     """Decide on a plate's color, by the order and by its first readable file.
 
     Raises:
-        PenumbraError: A space or the configuration is not what it should be.
+        PenumbraError: A space or the configuration is not what it should be, or frames say that they are in others.
     """
     config = open_config(settings.ocio)
-    chosen = choose_space(config, settings.colorspace, source.header, source.path(source.frames.first))
+    path = source.path(source.frames.first)
+    chosen = choose_space(config, settings.colorspace, source.header, path)
+    if settings.colorspace is None:
+        kinds = ((choose_space(config, None, header, path), frames) for header, frames in source.kinds_of_color())
+        raise_faults([_odd(source, frames, its, chosen) for its, frames in kinds if its.space != chosen.space])
     return PlateColor(config, chosen, open_input(config, chosen, settings.working_space))
+
+
+def _odd(source: PlateSource, frames: list[int], its: Chosen, shot: Chosen) -> PenumbraError:
+    """The fault of frames that would be taken for the shot's color space, and say that they are in another."""
+    return fault_of(
+        source.sequence,
+        frames,
+        f"{'is' if len(frames) == 1 else 'are'} in {its.space} ({its.reason}), the shot in {shot.space} "
+        f"({shot.reason})",
+        "Render them alike, or say with --colorspace what all of them are.",
+    )

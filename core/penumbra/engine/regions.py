@@ -11,8 +11,9 @@ from collections.abc import Generator
 from dataclasses import astuple
 from pathlib import Path
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
 
 from penumbra.aside import written_aside
 from penumbra.engine.bench import Bench
@@ -30,10 +31,14 @@ from penumbra.propagation import Propagator, Region
 LOOK_SHARE, LEAST_LOOK, MOST_LOOK = 4, 128, 256
 # The least alpha that counts as the subject. Low, because what is left out of the region is lost.
 SEEN = 0.05
+# A region that leaves out less than this is not worth its first look, and the person should know.
+USELESS = 0.9
 # What is added on every side, as a share of the box's longer side, and the least of it in plate pixels. The first look
 # is too small for hair.
 MARGIN = 0.1
 LEAST_MARGIN = 24
+
+Flags = NDArray[np.bool_]
 
 
 def region_of(opened: OpenedShot, run: Pass, hashes: PlateHashes, folder: Path) -> Generator[Event, None, Region]:
@@ -43,13 +48,16 @@ def region_of(opened: OpenedShot, run: Pass, hashes: PlateHashes, folder: Path) 
     kept = folder / f"region.{run.direction}.json"
     frames = (run.key, *(frame for frame in run.frames if frame != run.key))
     made_from = hashes.of_all(opened.digest, frames) if kept.exists() else None
-    box = _kept(kept, made_from)
+    box = _kept(kept, made_from, opened.canvas)
     if box is None:
         box = yield from _followed(opened, frames, hashes)
         _keep(kept, box, hashes.of_all(opened.digest, frames))
+    region = opened.region(box)
     share = box.width * box.height / (opened.canvas.width * opened.canvas.height)
-    yield Notice(f"Region of interest, {run.direction}: {box}, {share:.0%} of the plate.")
-    return opened.region(box)
+    seen = f"{region.view[1]}x{region.view[0]}"
+    text = f"Region of interest, {run.direction}: {box}, {share:.0%} of the plate, seen at {seen}"
+    yield Notice(f"{text}; nothing is gained by it." if share > USELESS else f"{text}.")
+    return region
 
 
 def _followed(opened: OpenedShot, frames: tuple[int, ...], hashes: PlateHashes) -> Generator[Event, None, Window]:
@@ -59,25 +67,43 @@ def _followed(opened: OpenedShot, frames: tuple[int, ...], hashes: PlateHashes) 
     propagator = Propagator(opened.model, opened.warmup)
     clock = Clock(len(frames), looking=True)
     yield clock.told()
-    box = _box(bench.masks_Ohw > 0, opened.canvas)
+    # A faint haze around a roto does not count; a mask that is faint all over does.
+    mask_HW = opened.masks_OHW.max(axis=0)
+    box = last = _around(mask_HW >= min(SEEN, float(mask_HW.max())), opened.canvas)
     with ReadAhead(frames, bench.load) as ahead:
         for loaded in ahead:
             is_key = loaded.plate.frame == frames[0]
             alpha_Ohw = (
                 propagator.start(loaded.view_3hw, bench.masks_Ohw) if is_key else propagator.step(loaded.view_3hw)
             )
-            box = box | _box(alpha_Ohw >= SEEN, opened.canvas)
+            seen_hw = alpha_Ohw.amax(0).cpu().numpy() >= SEEN
+            last = _around(_touching(seen_hw, last, opened.canvas), opened.canvas) or last
+            box |= last
             yield clock.tick()
     margin = max(LEAST_MARGIN, round(MARGIN * max(box.size)))
     wide = Window(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
     return wide & opened.canvas
 
 
-def _box(seen_Ohw: Tensor, canvas: Window) -> Window:
-    """The smallest window of the canvas that holds all places where anything is seen."""
-    seen_hw = seen_Ohw.any(0)
+def _touching(seen_hw: Flags, last: Window, canvas: Window) -> Flags:
+    """Of what is seen, the parts that reach into the box where the subject was: the others are specks elsewhere."""
     height, width = seen_hw.shape
-    rows, columns = torch.nonzero(seen_hw.any(1)).flatten(), torch.nonzero(seen_hw.any(0)).flatten()
+    rows = slice((last.y - canvas.y) * height // canvas.height, -(-(last.bottom - canvas.y) * height // canvas.height))
+    columns = slice((last.x - canvas.x) * width // canvas.width, -(-(last.right - canvas.x) * width // canvas.width))
+    parts_hw, _ = ndimage.label(seen_hw, np.ones((3, 3)))
+    here = np.unique(parts_hw[rows, columns])
+    return np.isin(parts_hw, here[here > 0])
+
+
+def _around(seen: Flags, canvas: Window) -> Window:
+    """The smallest window of the canvas that holds all places that are set; one without pixels where none is.
+
+    Args:
+        seen: `[h,w]` of any size, which stands for the whole canvas.
+        canvas: The canvas.
+    """
+    height, width = seen.shape
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not len(rows):
         return Window(canvas.x, canvas.y, 0, 0)
     top, bottom = int(rows[0]) * canvas.height // height, -(-(int(rows[-1]) + 1) * canvas.height // height)
@@ -85,13 +111,15 @@ def _box(seen_Ohw: Tensor, canvas: Window) -> Window:
     return Window.between(canvas.x + left, canvas.y + top, canvas.x + right, canvas.y + bottom)
 
 
-def _kept(path: Path, made_from: str | None) -> Window | None:
+def _kept(path: Path, made_from: str | None, canvas: Window) -> Window | None:
     """What was decided before, if it was from the same order and the same plates."""
     if made_from is None:
         return None
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        return Window(*map(int, kept["box"])) if kept["of"] == made_from else None
+        box = Window(*map(int, kept["box"]))
+        # A person may have edited the file.
+        return box if kept["of"] == made_from and box and box & canvas == box else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

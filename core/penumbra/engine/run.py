@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -43,7 +44,8 @@ def run(shot: Shot, *, device: str = "cpu") -> Generator[Event, None, None]:
         PenumbraError: What stops it. All that can be found before the first frame is told at once.
     """
     opened = open_shot(shot, device)
-    yield Opened(opened.shot)
+    # With the names as they were ordered: a %V in them is good for the other view, too.
+    yield Opened(replace(shot, settings=opened.shot.settings))
     yield from opened.notices
     with _memory_watched():
         journeys = yield from _planned(opened)

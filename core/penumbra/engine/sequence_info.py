@@ -12,6 +12,7 @@ from penumbra.codec import UnreadableError, check_whole, read_headers
 from penumbra.errors import InputError
 from penumbra.image import Header
 from penumbra.plates import ImageSequence
+from penumbra.plates.look import COLOR_ENTRIES
 from penumbra.shot import in_ranges
 
 # Headers on network storage are slow to come and cost nothing to wait for.
@@ -26,6 +27,7 @@ PROPERTIES: dict[str, Callable[[Header], str]] = {
     "channels": lambda header: ", ".join(header.channels),
     "pixel type": lambda header: header.pixel_type,
     "compression": lambda header: header.compression,
+    "color in the header": lambda header: _color(header),
 }
 
 
@@ -80,6 +82,16 @@ def look_at_sequence(sequence: ImageSequence, frame: int | None) -> tuple[Sequen
         differing=_differing(headers),
     )
     return info, sequence.path(described)
+
+
+def _color(header: Header) -> str:
+    """Its entries on color, name and value; the library's own name where it is all that there is."""
+    said = {entry.name.lower(): f"{entry.name} {_words(entry.value)}" for entry in header.metadata}
+    return ", ".join(said[name] for name in COLOR_ENTRIES if name in said)
+
+
+def _words(value: object) -> str:
+    return " ".join(f"{item:.4g}" for item in value) if isinstance(value, tuple) else str(value)
 
 
 def _look(path: Path) -> Header | UnreadableError:

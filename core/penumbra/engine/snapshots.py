@@ -71,4 +71,12 @@ class Snapshots:
             return []
         files = [path for path in self.folder.iterdir() if NAME.fullmatch(path.name)]
         mine = [path for path in files if path.name.startswith(f"{direction}.")]
-        return sorted(mine, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return sorted(mine, key=_written_at, reverse=True)
+
+
+def _written_at(path: Path) -> int:
+    """In nanoseconds; 0 where another run of the same output has just replaced the file."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

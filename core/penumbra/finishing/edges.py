@@ -22,8 +22,9 @@ LEAST_EDGE = 1 / 64
 LEAST_VARIANCE = 1e-5
 # Steps of conjugate gradients. A third would solve the three colors exactly, and changes no figure.
 SOLVER_STEPS = 2
-# Plate pixels that are worked on at a time, so that they stay in the processor's cache.
-PIECE_PIXELS = 1 << 16
+# On the CPU so many values are worked on at a time. torch gives only more than that to several threads: so the bits do
+# not depend on their number, nothing waits for them on a busy machine, and the values stay in the processor's cache.
+PIECE_VALUES = 32768 - 1
 # Keeps 0 / 0 from being no number.
 TINY = 1e-30
 
@@ -107,6 +108,10 @@ class _Side:
         around_3n = torch.stack((cell - 1, cell, cell + 1)).clamp(0, cells - 1)
         return cls(pixels_Sn, torch.stack((before, 1 - before - after, after), 1), around_3n)
 
+    def at(self, cells_n: Tensor) -> _Side:
+        """Those of these places."""
+        return _Side(*(part.index_select(-1, cells_n) for part in (self.pixels_Sn, self.weights_S3n, self.around_3n)))
+
 
 @dataclass(frozen=True)
 class _Cells:
@@ -128,17 +133,19 @@ class _Cells:
 
     @classmethod
     def where(cls, chosen_hw: Tensor, down: _Side, across: _Side, plate_width: int) -> Iterator[_Cells]:
-        """Those chosen, in pieces of PIECE_PIXELS."""
-        width = chosen_hw.shape[1]
-        piece = max(1, PIECE_PIXELS // (len(down.pixels_Sn) * len(across.pixels_Sn)))
-        for place_n in chosen_hw.flatten().nonzero()[:, 0].split(piece):
+        """Those chosen, in pieces of PIECE_VALUES, or at once where the device is no CPU."""
+        chosen_n, width = chosen_hw.flatten().nonzero()[:, 0], chosen_hw.shape[1]
+        most = 3 * max(3, len(down.pixels_Sn)) * max(3, len(across.pixels_Sn))
+        piece = PIECE_VALUES // most if chosen_hw.device.type == "cpu" else len(chosen_n)
+        for place_n in chosen_n.split(max(1, piece)):
             y, x = place_n // width, place_n % width
+            rows, columns = down.at(y), across.at(x)
             yield cls(
                 place_n,
-                down.around_3n[:, None, y] * width + across.around_3n[:, x],
-                down.pixels_Sn[:, None, y] * plate_width + across.pixels_Sn[:, x],
-                down.weights_S3n[..., y],
-                across.weights_S3n[..., x],
+                rows.around_3n[:, None] * width + columns.around_3n,
+                rows.pixels_Sn[:, None] * plate_width + columns.pixels_Sn,
+                rows.weights_S3n,
+                columns.weights_S3n,
             )
 
     def around(self, small_CN: Tensor) -> Tensor:
@@ -166,15 +173,16 @@ def _find_edges(
     details_3SSn = [cells.within(plate_3N) - cells.up(view_3N) for cells in pieces]
     grain_1N, bend_1N = torch.full_like(small_1N, torch.inf), torch.zeros_like(small_1N)
     for cells, detail_3SSn in zip(pieces, details_3SSn, strict=True):
-        grain_1N[0, cells.place_n] = detail_3SSn.square().mean((0, 1, 2))
-        bend_1N[0, cells.place_n] = small_1N[0, cells.place_n] - cells.around(small_1N).mean((0, 1, 2))
+        _spread(grain_1N, cells.place_n, detail_3SSn.square().mean((0, 1, 2)))
+        around_9n = cells.around(small_1N).flatten(0, 2)
+        _spread(bend_1N, cells.place_n, around_9n[4] - around_9n.mean(0))
     slopes_3N = torch.zeros_like(view_3N)
     for cells in pieces:
-        slopes_3N[:, cells.place_n] = _slopes(cells, small_1N, view_3N, grain_1N, bend_1N)
-    alpha_N, least_N, most_N = alpha_HW.view(-1), least_hw.flatten(), most_hw.flatten()
+        _spread(slopes_3N, cells.place_n, _slopes(cells, small_1N, view_3N, grain_1N, bend_1N))
+    alpha_1N, hull_2N = alpha_HW.view(1, -1), torch.stack((least_hw, most_hw)).flatten(1)
     for cells, detail_3SSn in zip(pieces, details_3SSn, strict=True):
-        found_SSn = cells.within(alpha_N[None])[0] + (cells.up(slopes_3N) * detail_3SSn).sum(0)
-        alpha_N[cells.within_SSn] = found_SSn.clamp(least_N[cells.place_n], most_N[cells.place_n])
+        found_SSn = cells.within(alpha_1N)[0] + (cells.up(slopes_3N) * detail_3SSn).sum(0)
+        _spread(alpha_1N, cells.within_SSn, found_SSn.clamp(*_gathered(hull_2N, cells.place_n)))
 
 
 def _slopes(cells: _Cells, alpha_1N: Tensor, view_3N: Tensor, grain_1N: Tensor, bend_1N: Tensor) -> Tensor:
@@ -223,6 +231,11 @@ def _weighted(parts: Tensor, weights: Tensor, axis: int) -> Tensor:
 
 def _gathered(picture_CN: Tensor, places: Tensor) -> Tensor:
     return picture_CN.index_select(1, places.flatten()).reshape(len(picture_CN), *places.shape)
+
+
+def _spread(picture_CN: Tensor, places: Tensor, values: Tensor) -> None:
+    """Written into the picture; where a place is named twice, the values are the same."""
+    picture_CN.index_copy_(1, places.flatten(), values.reshape(len(picture_CN), -1))
 
 
 def _greatest_around(alpha_hw: Tensor) -> Tensor:

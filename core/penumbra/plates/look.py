@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ from penumbra.codec import check_readable, read_headers
 from penumbra.image import Header, Window
 from penumbra.plates.channels import Unclear
 from penumbra.plates.selection import Color, Selection, chosen
+
+# What headers say of the color of their pixels.
+COLOR_ENTRIES = ("chromaticities", "colorinteropid", "oiio:colorspace", "dpx:transfer")
 
 
 class Format(NamedTuple):
@@ -34,11 +37,13 @@ class Look:
         color: The channels of its color, or why there are none.
         format: Display window and pixel aspect.
         data_window: Where it has pixels.
+        of_color: Its header with no other entries than those on color.
     """
 
     color: Color | Unclear
     format: Format
     data_window: Window
+    of_color: Header
 
     @classmethod
     def at(cls, path: Path, selection: Selection) -> Look:
@@ -51,7 +56,8 @@ class Look:
         color = chosen(headers, selection)
         header = header_of(headers, color)
         check_readable(path, header)
-        return cls(color, Format.of(header), header.data_window)
+        entries = tuple(entry for entry in header.metadata if entry.name.lower() in COLOR_ENTRIES)
+        return cls(color, Format.of(header), header.data_window, replace(header, metadata=entries))
 
 
 def header_of(headers: Sequence[Header], color: Color | Unclear) -> Header:

@@ -11,7 +11,6 @@ from penumbra.plates.channels import Channel, Unclear, channels_of, of_view
 
 # How a person may ask for the layer that has no name.
 PLAIN = ("rgba", "rgb")
-# Cryptomatte keeps numbers that stand for names in channels that look like colors.
 CRYPTOMATTE = re.compile(r".*crypto.*\d\d", re.IGNORECASE)
 
 
@@ -96,9 +95,14 @@ def _colors(channels: Sequence[Channel]) -> list[Color]:
         found = tuple(names[short] for short in "rgb" if short in names)
         if len(found) < 3:
             found = (names["y"],) if "y" in names else ()
-        if found and not CRYPTOMATTE.fullmatch(layer):
+        if found and not is_cryptomatte(layer):
             colors.append(Color(part, found, layer, view))
     return sorted(colors, key=lambda color: (color.part, -len(color.channels)))
+
+
+def is_cryptomatte(layer: str) -> bool:
+    """Whether it is a Cryptomatte's: numbers that stand for names, in channels that look like colors."""
+    return CRYPTOMATTE.fullmatch(layer) is not None
 
 
 def _default(colors: Sequence[Color]) -> Color | Unclear:

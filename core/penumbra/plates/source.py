@@ -86,6 +86,20 @@ class PlateSource:
         said += [f"part {color.part} ({self.header.part})"] if color.part else []
         return f"Read from: {', '.join(said)}" if said else None
 
+    def kinds_of_color(self) -> list[tuple[Header, list[int]]]:
+        """The wanted frames by what their headers say of color: for each kind a header with nothing else, and frames.
+
+        Raises:
+            FileError: None can be read.
+        """
+        kinds: dict[str, tuple[Header, list[int]]] = {}
+        for frame, look in self._wanted.items():
+            if isinstance(look, Look):
+                says = look.of_color
+                kind = repr((says.file_format, says.pixel_type, says.metadata))
+                kinds.setdefault(kind, (says, []))[1].append(frame)
+        return list(kinds.values())
+
     def check(self) -> list[PenumbraError]:
         """All that the files' headers show before the first frame, each fault once for all its frames."""
         return faults_of(self.sequence, self.sequence.missing(self.frames), self._wanted)

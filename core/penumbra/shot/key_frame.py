@@ -10,7 +10,9 @@ from penumbra.errors import InputError
 from penumbra.shot import fields
 from penumbra.shot.pattern import FramePattern
 
-OBJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# A channel's name in an EXR has at most 255 letters, and is cut there without a word: a layer's four would become one.
+LONGEST = 250
+OBJECT = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST - 1}}}")
 # Layers that have a meaning of their own.
 RESERVED = ("rgba", "rgb", "alpha", "depth", "all", "none", "other")
 
@@ -68,7 +70,8 @@ def check_object(name: object) -> None:
     if not isinstance(name, str) or not OBJECT.fullmatch(name) or name.lower() in RESERVED:
         raise InputError(
             f"{name!r} cannot be an object's name, as it becomes a layer's.",
-            f"Begin with a letter, go on with letters, digits and _, and do not use {', '.join(RESERVED)}.",
+            f"Begin with a letter, go on with letters, digits and _, {LONGEST} at most, "
+            f"and do not use {', '.join(RESERVED)}.",
         )
 
 

@@ -21,6 +21,7 @@ from penumbra.shot.settings import Settings
 VERSION = 1
 # What tells a model's file from a model's name.
 MODEL_FILES = (".pth", ".safetensors")
+SHOT_FILES = (".yaml", ".yml", ".json")
 # What tells an OpenColorIO configuration's file from a built-in one's name.
 CONFIG_FILES = (".ocio", ".ocioz")
 # Objects that R, G, B and A can hold.
@@ -164,7 +165,13 @@ def _decoded(data: Any) -> Shot:
 def _check_objects(keys: tuple[KeyFrame, ...]) -> None:
     """Refuse what this version cannot follow: one mask for each object, all on one frame."""
     names = [key.object for key in keys]
-    if not keys or (len(keys) > 1 and None in names) or len({name and name.lower() for name in names}) < len(keys):
+    plain = [name.lower() for name in names if name]
+    if again := [name for index, name in enumerate(filter(None, names)) if plain[index] in plain[:index]]:
+        raise InputError(
+            f"The object {again[0]} has a second mask, but this version follows exactly one for each object.",
+            "Give one mask of it, or another name: upper and lower case make no difference.",
+        )
+    if not keys or (len(keys) > 1 and None in names):
         raise InputError(
             f"key_frames has {len(keys)} masks, but this version follows exactly one for each object.",
             "Give one mask, on the frame where the subject is seen best, or name every mask's object.",

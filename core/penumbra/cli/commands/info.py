@@ -40,6 +40,7 @@ def info(
     penumbra info matte.1001.exr --png look.png  color, alpha, and over checkerboard
     penumbra info matanyone.pth                  a model, by its file or its name
     penumbra info ocio://default                 an OCIO configuration, and its color spaces
+    penumbra info shot.yaml                      a shot, and what of it is there
 
     Of a picture it says: format, parts, layers, channels and their types, compression, data and display window
     (overscan in words), pixel aspect, the color space that it is taken for and why, timecode and camera; who made it,
