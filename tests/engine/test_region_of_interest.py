@@ -103,10 +103,10 @@ def test_when_the_mask_decides_then_each_pass_has_a_region_that_holds_it_and_is_
     assert regions.keys() == {"forward", "backward"}
     for region in regions.values():
         x, y, width, height = region["box"]
-        assert x <= 60 - 24
-        assert y <= 40 - 24
-        assert x + width >= 84 + 24
-        assert y + height >= 56 + 24
+        assert x <= 60 - 16
+        assert y <= 40 - 16
+        assert x + width >= 84 + 16
+        assert y + height >= 56 + 16
         assert x >= 0
         assert x + width <= 160
     assert "Region of interest, forward: " in notices(events)

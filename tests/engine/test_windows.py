@@ -78,6 +78,14 @@ def test_when_the_data_window_is_asked_for_then_each_matte_has_its_plate_s(tmp_p
             np.testing.assert_array_equal(channels[letter], source * channels["A"])
 
 
+def test_when_a_frame_has_no_pixels_in_the_display_window_then_this_is_said(tmp_path, shot):
+    plate(tmp_path, OUTSIDE)
+    said = notices(run_all(shot))
+    assert "Frame 1002: the plate has no pixels in its display window 48x32, only in 10x10+60+0;" in said
+    assert "Frame 1004: " in said
+    assert "Frame 1001: " not in said
+
+
 def test_when_the_mask_reaches_into_the_overscan_then_the_matte_can_too(tmp_path, shot):
     plate(tmp_path, OVERSCAN)
     mask = np.zeros((44, 64), np.float32)

@@ -10,10 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from penumbra.engine.header_facts import fact_entries, lie_of
-from penumbra.engine.info import ConfigInfo, LayerInfo, ModelInfo, PartInfo, PictureInfo
-from penumbra.engine.sequence_info import SequenceInfo
-from penumbra.engine.shot_info import ShotInfo
+from penumbra.engine.info import ConfigInfo, LayerInfo, ModelInfo, PartInfo, PictureInfo, SequenceInfo, ShotInfo
+from penumbra.engine.info.header_facts import fact_entries, lie_of
 from penumbra.shot import Delivery, Finish, Settings, in_ranges
 
 FORMATS = {"openexr": "OpenEXR", "cineon": "Cineon", "jpeg2000": "JPEG 2000"}

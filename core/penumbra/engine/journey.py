@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -45,8 +45,7 @@ class Journey:
         try:
             with ReadAhead(through, self.bench.load) as ahead, WriteBehind(self._write) as writer:
                 for loaded in ahead:
-                    if loaded.broken_pixels:
-                        yield Notice(_said_of(loaded))
+                    yield from _said_of(loaded)
                     is_key = loaded.frame == key
                     alpha_Ohw = self._start(propagator, loaded) if is_key else propagator.step(loaded.view_3hw)
                     latest = loaded.frame
@@ -77,9 +76,14 @@ class Journey:
         self.snapshots.save(self.work.run.direction, frame, self.fingerprints.of(frame), state)
 
 
-def _said_of(loaded: Loaded) -> str:
-    count = loaded.broken_pixels
-    return (
-        f"Frame {loaded.frame}: {count} pixel{'s are' if count > 1 else ' is'} NaN or infinite in the plate, "
-        "and 0 in the matte."
-    )
+def _said_of(loaded: Loaded) -> Iterator[Notice]:
+    """What the person should know of one frame."""
+    if count := loaded.broken_pixels:
+        are = "pixels are" if count > 1 else "pixel is"
+        yield Notice(f"Frame {loaded.frame}: {count} {are} NaN or infinite in the plate, and 0 in the matte.")
+    plate = loaded.plate
+    if not plate.data_window & plate.window:
+        yield Notice(
+            f"Frame {loaded.frame}: the plate has no pixels in its display window {plate.display_window}, only in "
+            f"{plate.data_window}; the network sees black."
+        )

@@ -35,8 +35,8 @@ SEEN = 0.05
 USELESS = 0.9
 # What is added on every side, as a share of the box's longer side, and the least of it in plate pixels. The first look
 # is too small for hair.
-MARGIN = 0.1
-LEAST_MARGIN = 24
+MARGIN = 0.06
+LEAST_MARGIN = 16
 
 Flags = NDArray[np.bool_]
 

@@ -47,8 +47,7 @@ def info(
     where Penumbra did, and the objects of a Cryptomatte. A file that ends too early is refused. Nothing is changed.
     """  # noqa: D301 - the backspace itself is click's sign that a line keeps its shape
     from penumbra.cli.info_report import tell
-    from penumbra.engine.info import PictureInfo, look_at
-    from penumbra.engine.info_picture import draw_info
+    from penumbra.engine.info import PictureInfo, draw_info, look_at
 
     settings = Settings(**read)
     found = look_at(file, settings, frame)

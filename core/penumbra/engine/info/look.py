@@ -12,9 +12,9 @@ from typing import Any
 from penumbra.codec import check_whole, read_headers
 from penumbra.color import Config, choose_space, open_config
 from penumbra.color.config import BUILT_IN_PREFIX, SHORT_NAMES
-from penumbra.engine.header_facts import Fact, cryptomattes_of, facts, plain, provenance_of
-from penumbra.engine.sequence_info import SequenceInfo, look_at_sequence
-from penumbra.engine.shot_info import ShotInfo, look_at_shot
+from penumbra.engine.info.header_facts import Fact, cryptomattes_of, facts, plain, provenance_of
+from penumbra.engine.info.sequence import SequenceInfo, look_at_sequence
+from penumbra.engine.info.shot import ShotInfo, look_at_shot
 from penumbra.errors import FileError, InputError, PenumbraError
 from penumbra.image import Header, Window
 from penumbra.network import listed
