@@ -26,16 +26,16 @@ from penumbra.image import Window
 from penumbra.plates import ReadAhead
 from penumbra.propagation import Propagator, Region
 
-# The short side, in pixels, at which the first look sees the plate: a quarter of what the network will see, so that it
+# The short side, in pixels, at which the first look sees the plate: a fifth of what the network will see, so that it
 # costs little beside that, but no less than a subject can be told at, and no more than it takes.
-LOOK_SHARE, LEAST_LOOK, MOST_LOOK = 4, 128, 256
+LOOK_SHARE, LEAST_LOOK, MOST_LOOK = 5, 128, 192
 # The least alpha that counts as the subject. Low, because what is left out of the region is lost.
 SEEN = 0.05
 # A region that leaves out less than this is not worth its first look, and the person should know.
 USELESS = 0.9
 # What is added on every side, as a share of the box's longer side, and the least of it in plate pixels. The first look
 # is too small for hair.
-MARGIN = 0.06
+MARGIN = 0.05
 LEAST_MARGIN = 16
 
 Flags = NDArray[np.bool_]
