@@ -9,9 +9,9 @@ import pytest
 
 from penumbra.engine import Progress
 from penumbra.engine.opened import open_shot
-from penumbra.engine.regions import _around, _touching
+from penumbra.engine.regions import _touching
 from penumbra.errors import InputError
-from penumbra.image import Window
+from penumbra.image import Window, around
 from penumbra.shot import Delivery
 from tests.engine.shots import alpha_of, files, light, make_shot, notices, run_all, run_until, write_mask, written
 from tests.pictures import write_exr_file
@@ -163,9 +163,9 @@ def test_when_the_region_is_small_then_fewer_pixels_go_through_the_network(shot)
 def region_after(seen_frames):
     """The box that is followed through frames of what is seen."""
     canvas = Window(0, 0, 60, 40)
-    last = _around(seen_frames[0], canvas)
+    last = around(seen_frames[0], canvas)
     for seen in seen_frames[1:]:
-        last = _around(_touching(seen, last, canvas), canvas) or last
+        last = around(_touching(seen, last, canvas), canvas) or last
     return last
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from penumbra.image import Window, placed
+from penumbra.image import Window, around, placed
 
 
 def test_when_windows_are_equal_then_the_same_pixels_come_back():
@@ -57,3 +57,17 @@ def test_when_a_window_has_no_pixels_then_it_adds_none():
         assert order[0] | order[1] == BOXES[1]
         assert not order[0] & order[1]
     assert not placed(np.ones((5, 6)), BOXES[1], empty).size
+
+
+def test_when_places_are_set_then_the_window_around_them_holds_just_these():
+    flags = np.zeros((6, 9), bool)
+    flags[2, 3] = flags[4, 7] = True
+    assert around(flags, Window(-10, 20, 9, 6)) == Window.between(-7, 22, -2, 25)
+    assert not around(np.zeros((6, 9), bool), Window(-10, 20, 9, 6))
+
+
+def test_when_places_stand_for_a_larger_window_then_nothing_of_them_is_left_out():
+    flags = np.zeros((3, 4), bool)
+    flags[1, 2] = True
+    # A place is 2.5 x 3.67 pixels: both of its borders are rounded outward.
+    assert around(flags, Window(0, 0, 10, 11)) == Window.between(5, 3, 8, 8)

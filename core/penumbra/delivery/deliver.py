@@ -11,7 +11,7 @@ import numpy as np
 from penumbra.codec import UnreadableError, check_whole, read_header, write_exr
 from penumbra.delivery.channels import contents
 from penumbra.delivery.provenance import FINGERPRINT, PREFIX, Provenance
-from penumbra.image import Matte, Window, placed
+from penumbra.image import Matte, Window, around, placed
 from penumbra.shot import Delivery
 
 # Said anew for every matte: a plate may itself be a matte of Penumbra's, or hold a Cryptomatte.
@@ -71,17 +71,13 @@ def read_fingerprint(path: Path) -> str | None:
 def _data_window(matte: Matte, wanted: str) -> Window:
     plate = matte.plate
     if wanted == "auto":
-        return _around(matte) or Window(plate.display_window.x, plate.display_window.y, 1, 1)
+        return _content(matte) or Window(plate.display_window.x, plate.display_window.y, 1, 1)
     return plate.data_window if wanted == "data" else plate.display_window
 
 
-def _around(matte: Matte) -> Window:
+def _content(matte: Matte) -> Window:
     """The smallest box around everything that is not 0 within the display window; without pixels where all is 0."""
     plate = matte.plate
     shown = plate.window & plate.display_window
     alpha_HW = reduce(np.maximum, (placed(layer.alpha_HW, plate.window, shown) for layer in matte.layers))
-    rows, columns = np.flatnonzero(alpha_HW.any(1)), np.flatnonzero(alpha_HW.any(0))
-    if not len(rows):
-        return Window(shown.x, shown.y, 0, 0)
-    left, top, right, bottom = (int(edge) for edge in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
-    return Window.between(shown.x + left, shown.y + top, shown.x + right, shown.y + bottom)
+    return around(alpha_HW > 0, shown)

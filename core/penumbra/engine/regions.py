@@ -22,7 +22,7 @@ from penumbra.engine.events import Event, Notice
 from penumbra.engine.fingerprints import PlateHashes
 from penumbra.engine.opened import OpenedShot
 from penumbra.engine.plan import Pass
-from penumbra.image import Window
+from penumbra.image import Window, around
 from penumbra.plates import ReadAhead
 from penumbra.propagation import Propagator, Region
 
@@ -53,7 +53,7 @@ def region_of(opened: OpenedShot, run: Pass, hashes: PlateHashes, folder: Path) 
         box = yield from _followed(opened, frames, hashes)
         _keep(kept, box, hashes.of_all(opened.digest, frames))
     region = opened.region(box)
-    share = box.width * box.height / (opened.canvas.width * opened.canvas.height)
+    share = box.area / opened.canvas.area
     seen = f"{region.view[1]}x{region.view[0]}"
     text = f"Region of interest, {run.direction}: {box}, {share:.0%} of the plate, seen at {seen}"
     yield Notice(f"{text}; nothing is gained by it." if share > USELESS else f"{text}.")
@@ -69,7 +69,7 @@ def _followed(opened: OpenedShot, frames: tuple[int, ...], hashes: PlateHashes) 
     yield clock.told()
     # A faint haze around a roto does not count; a mask that is faint all over does.
     mask_HW = opened.masks_OHW.max(axis=0)
-    box = last = _around(mask_HW >= min(SEEN, float(mask_HW.max())), opened.canvas)
+    box = last = around(mask_HW >= min(SEEN, float(mask_HW.max())), opened.canvas)
     with ReadAhead(frames, bench.load) as ahead:
         for loaded in ahead:
             is_key = loaded.plate.frame == frames[0]
@@ -77,7 +77,7 @@ def _followed(opened: OpenedShot, frames: tuple[int, ...], hashes: PlateHashes) 
                 propagator.start(loaded.view_3hw, bench.masks_Ohw) if is_key else propagator.step(loaded.view_3hw)
             )
             seen_hw = alpha_Ohw.amax(0).cpu().numpy() >= SEEN
-            last = _around(_touching(seen_hw, last, opened.canvas), opened.canvas) or last
+            last = around(_touching(seen_hw, last, opened.canvas), opened.canvas) or last
             box |= last
             yield clock.tick()
     margin = max(LEAST_MARGIN, round(MARGIN * max(box.size)))
@@ -93,22 +93,6 @@ def _touching(seen_hw: Flags, last: Window, canvas: Window) -> Flags:
     parts_hw, _ = ndimage.label(seen_hw, np.ones((3, 3)))
     here = np.unique(parts_hw[rows, columns])
     return np.isin(parts_hw, here[here > 0])
-
-
-def _around(seen: Flags, canvas: Window) -> Window:
-    """The smallest window of the canvas that holds all places that are set; one without pixels where none is.
-
-    Args:
-        seen: `[h,w]` of any size, which stands for the whole canvas.
-        canvas: The canvas.
-    """
-    height, width = seen.shape
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    if not len(rows):
-        return Window(canvas.x, canvas.y, 0, 0)
-    top, bottom = int(rows[0]) * canvas.height // height, -(-(int(rows[-1]) + 1) * canvas.height // height)
-    left, right = int(columns[0]) * canvas.width // width, -(-(int(columns[-1]) + 1) * canvas.width // width)
-    return Window.between(canvas.x + left, canvas.y + top, canvas.x + right, canvas.y + bottom)
 
 
 def _kept(path: Path, made_from: str | None, canvas: Window) -> Window | None:

@@ -1,6 +1,6 @@
 """What a picture is: pixels that carry their windows, frame number and metadata."""
 
 from penumbra.image.picture import Attribute, Header, Layer, Matte, Picture, Plate
-from penumbra.image.window import Window, placed
+from penumbra.image.window import Window, around, placed
 
-__all__ = ["Attribute", "Header", "Layer", "Matte", "Picture", "Plate", "Window", "placed"]
+__all__ = ["Attribute", "Header", "Layer", "Matte", "Picture", "Plate", "Window", "around", "placed"]

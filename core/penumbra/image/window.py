@@ -64,6 +64,22 @@ class Window:
         return f"{self.width}x{self.height}{origin}"
 
 
+def around(flags_HW: NDArray[np.bool_], window: Window) -> Window:
+    """The smallest part of a window that holds all places that are set; one without pixels where none is.
+
+    Args:
+        flags_HW: Of any size: it stands for the whole window.
+        window: The window.
+    """
+    height, width = flags_HW.shape
+    rows, columns = np.flatnonzero(flags_HW.any(axis=1)), np.flatnonzero(flags_HW.any(axis=0))
+    if not len(rows):
+        return Window(window.x, window.y, 0, 0)
+    top, bottom = int(rows[0]) * window.height // height, -(-(int(rows[-1]) + 1) * window.height // height)
+    left, right = int(columns[0]) * window.width // width, -(-(int(columns[-1]) + 1) * window.width // width)
+    return Window.between(window.x + left, window.y + top, window.x + right, window.y + bottom)
+
+
 def placed(pixels: NDArray[Any], source: Window, target: Window) -> NDArray[Any]:
     """The same pixels in another window: cropped where they reach outside it, 0 where there are none.
 

@@ -39,7 +39,7 @@ class Region:
         share = min(1.0, process_size / _short(box, pixel_aspect))
         if box != canvas:
             whole = min(1.0, process_size / _short(canvas, pixel_aspect))
-            share = min(share, whole * math.sqrt(_area(canvas) / _area(box)))
+            share = min(share, whole * math.sqrt(canvas.area / box.area))
         return cls(canvas, box, (max(1, round(box.height * share)), max(1, round(box.width * pixel_aspect * share))))
 
     @property
@@ -68,7 +68,3 @@ class Region:
 
 def _short(window: Window, pixel_aspect: float) -> float:
     return min(window.height, window.width * pixel_aspect)
-
-
-def _area(window: Window) -> int:
-    return window.width * window.height
