@@ -165,7 +165,7 @@ def ordered_shot(plate: Path, options: dict[str, Any]) -> Shot:
     Raises:
         InputError: Something is missing, or not what it should be.
     """
-    return _from_file(plate, options) if plate.suffix in SHOT_FILES else _from_options(plate, options)
+    return _from_file(plate, options) if plate.suffix.lower() in SHOT_FILES else _from_options(plate, options)
 
 
 def _from_options(plate: Path, options: dict[str, Any]) -> Shot:

@@ -114,9 +114,9 @@ class Shot:
             return file if PureWindowsPath(file).drive else changed(file)
 
         model, ocio = self.settings.model, self.settings.ocio
-        if Path(model).suffix in MODEL_FILES:
+        if Path(model).suffix.lower() in MODEL_FILES:
             model = str(at(Path(model)))
-        if ocio is not None and Path(ocio).suffix in CONFIG_FILES:
+        if ocio is not None and Path(ocio).suffix.lower() in CONFIG_FILES:
             ocio = str(at(Path(ocio)))
         return replace(
             self,

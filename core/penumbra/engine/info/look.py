@@ -22,9 +22,7 @@ from penumbra.network.weights import load_weights
 from penumbra.plates import Color, ImageSequence, Selection, channels_of, chosen
 from penumbra.plates.mask_channel import mask_channel
 from penumbra.shot import FramePattern, Settings, with_view
-from penumbra.shot.shot import MODEL_FILES, SHOT_FILES
-
-OCIO_FILES = (".ocio", ".ocioz")
+from penumbra.shot.shot import CONFIG_FILES, MODEL_FILES, SHOT_FILES
 
 
 @dataclass(frozen=True)
@@ -249,7 +247,7 @@ def _model(path: Path) -> ModelInfo:
 
 def _is_configuration(target: str) -> bool:
     short = target.lower() in SHORT_NAMES and not Path(target).exists()
-    return short or target.startswith(BUILT_IN_PREFIX) or Path(target).suffix.lower() in OCIO_FILES
+    return short or target.startswith(BUILT_IN_PREFIX) or Path(target).suffix.lower() in CONFIG_FILES
 
 
 def _configuration(name: str) -> ConfigInfo:
