@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
 from penumbra.color import Chosen, Config, InputTransform, View, auto_exposure, choose_space, open_config, open_input
 from penumbra.errors import PenumbraError, raise_faults
-from penumbra.image import Plate
+from penumbra.image import Header, Plate
 from penumbra.plates import PlateSource
 from penumbra.plates.faults import fault_of
 from penumbra.shot import Settings
@@ -42,19 +43,30 @@ class PlateColor:
         return auto_exposure(torch.from_numpy(linear.rgb_HW3).permute(2, 0, 1), self.transform.matrix)
 
 
+def color_of(settings: Settings, header: Header, path: Path) -> PlateColor:
+    """The color of one file.
+
+    Raises:
+        PenumbraError: A space or the configuration is not what it should be.
+    """
+    config = open_config(settings.ocio)
+    chosen = choose_space(config, settings.colorspace, header, path)
+    return PlateColor(config, chosen, open_input(config, chosen, settings.working_space))
+
+
 def open_color(settings: Settings, source: PlateSource) -> PlateColor:
     """Decide on a plate's color, by the order and by its first readable file.
 
     Raises:
         PenumbraError: A space or the configuration is not what it should be, or frames say that they are in others.
     """
-    config = open_config(settings.ocio)
     path = source.path(source.frames.first)
-    chosen = choose_space(config, settings.colorspace, source.header, path)
+    color = color_of(settings, source.header, path)
     if settings.colorspace is None:
-        kinds = ((choose_space(config, None, header, path), frames) for header, frames in source.kinds_of_color())
-        raise_faults([_odd(source, frames, its, chosen) for its, frames in kinds if its.space != chosen.space])
-    return PlateColor(config, chosen, open_input(config, chosen, settings.working_space))
+        kinds = ((choose_space(color.config, None, header, path), frames) for header, frames in source.kinds_of_color())
+        shot = color.chosen
+        raise_faults([_odd(source, frames, its, shot) for its, frames in kinds if its.space != shot.space])
+    return color
 
 
 def _odd(source: PlateSource, frames: list[int], its: Chosen, shot: Chosen) -> PenumbraError:

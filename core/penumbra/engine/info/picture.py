@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from penumbra.codec import check_readable, read_headers, read_picture
-from penumbra.color import choose_space, open_config, open_input
 from penumbra.delivery.provenance import PREFIX
-from penumbra.engine.plate_color import PlateColor
+from penumbra.engine.plate_color import color_of
 from penumbra.errors import InputError
 from penumbra.evaluation import Block, Row, draw_sheet, over_checkerboard
 from penumbra.image import Header, placed
@@ -93,9 +92,7 @@ def _tiles(path: Path, header: Header, layer: _Layer, settings: Settings) -> tup
     alpha_HW1 = pixels_HWC[..., -1:] if alphas else np.ones_like(pixels_HWC[..., :1])
     if not layer.color:
         return None, _tile(alpha_HW1, header)[..., 0], None
-    config = open_config(settings.ocio)
-    found = choose_space(config, settings.colorspace, header, path)
-    color = PlateColor(config, found, open_input(config, found, settings.working_space))
+    color = color_of(settings, header, path)
     coded_HW3 = np.broadcast_to(pixels_HWC[..., : len(layer.color)], (*pixels_HWC.shape[:2], 3))
     linear_HW3 = color.transform.to_working(np.ascontiguousarray(coded_HW3))
     if _is_unassociated(header):
