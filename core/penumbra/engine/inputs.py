@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,9 @@ class Masks:
 
 
 def of_view(shot: Shot) -> Shot:
-    """The order for one view: `%V` and `%v` in the names of its files become that view's.
+    """The order for one view: `%V` and `%v` in the names of masks and mattes become that view's.
+
+    The plate's name stays, for `PlateSource` has to know whether the view was in it.
 
     Raises:
         InputError: A name has a place for the view, and none is given.
@@ -36,22 +37,19 @@ def of_view(shot: Shot) -> Shot:
     view = shot.settings.view
     return replace(
         shot,
-        plate=with_view(shot.plate, view),
         key_frames=tuple(replace(key, path=with_view(key.path, view)) for key in shot.key_frames),
         delivery=replace(shot.delivery, out=with_view(shot.delivery.out, view)),
     )
 
 
-def open_source(shot: Shot, plate: Path) -> PlateSource:
-    """The plate of an order for one view; `plate` is as the person named it.
+def open_source(shot: Shot) -> PlateSource:
+    """The plate of an order.
 
     Raises:
         PenumbraError: There are no such files, or it is not clear which are meant.
     """
     settings = shot.settings
-    # A view that is in the file's name need not be in the file.
-    selection = Selection(settings.layer, settings.part, settings.view, view_is_named=plate != shot.plate)
-    return PlateSource.open(shot.plate, shot.frames, selection)
+    return PlateSource.open(shot.plate, shot.frames, Selection(settings.layer, settings.part, settings.view))
 
 
 def box_of(shot: Shot, display: Window, canvas: Window) -> Window | None:

@@ -72,7 +72,7 @@ class OpenedShot:
         wanted = self.shot.settings.warmup
         return self.model.card.warmup if wanted is None else wanted
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all that every frame's pixels depend on: order, model, color, masks. Plates come later."""
         model = f"{self.model.digest} {self.warmup}"
@@ -144,9 +144,9 @@ def open_shot(shot: Shot, device: str) -> OpenedShot:
             faults.append(fault)
         return None
 
-    named, shot = shot, of_view(shot)
+    shot = of_view(shot)
     settings = shot.settings
-    source = attempted(partial(open_source, shot, named.plate))
+    source = attempted(partial(open_source, shot))
     canvas = roi = color = masks = None
     if source is not None:
         faults.extend(source.check())

@@ -8,7 +8,7 @@ from typing import Any
 
 from penumbra.engine.inputs import of_view, open_source
 from penumbra.errors import FileError
-from penumbra.shot import FrameRange, Shot, named
+from penumbra.shot import FrameRange, Shot, named, with_view
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,14 @@ def look_at_shot(path: Path) -> ShotInfo:
         FileError: It cannot be read.
         InputError: It is no shot, or it is not clear which files are meant.
     """
-    ordered = Shot.load(path)
-    shot = of_view(ordered)
-    frames, lacking = _plate(shot, ordered.plate)
+    shot = of_view(Shot.load(path))
+    frames, lacking = _plate(shot)
     lacking = [f"the mask {key.path}" for key in shot.key_frames if not key.path.is_file()] + lacking
     delivery = asdict(shot.delivery)
     del delivery["out"]
     return ShotInfo(
         path=str(path),
-        plate=str(shot.plate),
+        plate=str(with_view(shot.plate, shot.settings.view)),
         frames=(frames.first, frames.last) if frames else None,
         masks=[asdict(key) | {"path": str(key.path)} for key in shot.key_frames],
         mattes=str(shot.delivery.out),
@@ -68,10 +67,10 @@ def look_at_shot(path: Path) -> ShotInfo:
     )
 
 
-def _plate(shot: Shot, named_plate: Path) -> tuple[FrameRange | None, list[str]]:
+def _plate(shot: Shot) -> tuple[FrameRange | None, list[str]]:
     """The frames ordered, and what of the plate is not there."""
     try:
-        source = open_source(shot, named_plate)
+        source = open_source(shot)
     except FileError as fault:
         return shot.frames, [fault.problem]
     missing = source.sequence.missing(source.frames)
