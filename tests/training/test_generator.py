@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from penumbra.training import generator
-from penumbra.training.generator import coverage, generate
+from penumbra.training import generator, layers
+from penumbra.training.generator import generate
+from penumbra.training.layers import coverage
 
 SIZE = 48
 
@@ -53,7 +54,7 @@ def lit_as(monkeypatch, light, seed=11):
     Gives what was drawn as well, by its channels, the times of the shutter still apart.
     """
     calls, drawn = [], []
-    lit, shuttered, with_other = generator._lit, generator._shuttered, generator._with_other
+    lit, shuttered, with_other = generator.lit, generator.shuttered, generator._with_other
 
     def first_is_the_subject(*arguments):
         calls.append(lit(*arguments))
@@ -66,9 +67,9 @@ def lit_as(monkeypatch, light, seed=11):
     def always(dice, batch, grid, scene, probability):
         return with_other(dice, batch, grid, scene, 1.0)
 
-    monkeypatch.setattr(generator, "_lit", first_is_the_subject)
+    monkeypatch.setattr(generator, "lit", first_is_the_subject)
     monkeypatch.setattr(generator, "_with_other", always)
-    monkeypatch.setattr(generator, "_shuttered", seen)
+    monkeypatch.setattr(generator, "shuttered", seen)
     clips = generate(seed, 6, 3, SIZE)
     monkeypatch.undo()
     return clips, {picture.shape[2]: picture for picture in drawn}
@@ -128,7 +129,7 @@ def test_when_time_passes_then_every_subject_moves(clips):
 def test_when_the_shutter_is_open_then_moving_edges_are_wider(monkeypatch):
     softness = {}
     for shutter in (0.0, 1.0):
-        monkeypatch.setattr(generator, "SHUTTER", shutter)
+        monkeypatch.setattr(layers, "SHUTTER", shutter)
         alpha = generate(13, 12, 3, SIZE).alpha
         softness[shutter] = ((alpha > 0.02) & (alpha < 0.98)).float().mean()
     assert softness[1.0] > 1.15 * softness[0.0]
@@ -136,7 +137,7 @@ def test_when_the_shutter_is_open_then_moving_edges_are_wider(monkeypatch):
 
 def test_when_the_shutter_is_open_then_the_frame_is_the_mean_over_it(monkeypatch):
     _, drawn = lit_as(monkeypatch, 0.2)
-    alpha = drawn[1].unflatten(1, (3, generator.SHUTTER_TIMES))
+    alpha = drawn[1].unflatten(1, (3, layers.SHUTTER_TIMES))
     assert (alpha[:, :, 0] - alpha[:, :, -1]).abs().mean() > 1e-3, "the subject moves while it is open"
     between = (alpha[:, 1:, 0] - alpha[:, :-1, -1]).abs().mean()
     assert between > 1e-3, "and while it is closed"

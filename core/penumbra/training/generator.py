@@ -1,16 +1,14 @@
 """Moving layered shots with exact soft alpha, made on the device from a seed: what the bundled model is trained on.
 
 A clip is a textured background, sometimes something that looks like the subject behind or before it, and the subject:
-a body of round parts with swinging limbs, an uneven outline, and hair. Everything is a signed distance, so that the
-alpha is known exactly at any edge width. Light is scene-linear with highlights above 1; motion blur is the mean over
-the shutter; the view is made by the same color transform that plates go through.
+a body of round parts with swinging limbs, an uneven outline, and hair. Motion blur is the mean over the shutter; the
+view is made by the same color transform that plates go through.
 
-Lengths are in half heights of the frame: y runs from -1 to 1. `B` clips, `T` frames, `S` times in the shutter.
+`B` clips, `T` frames.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -18,14 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from penumbra.color import View
-
-# Points in time within a frame over which motion blur is averaged, and how long the shutter is open, in frames.
-SHUTTER_TIMES = 3
-SHUTTER = 0.5
-BODY_PARTS = 7
-# The speed of the slowest clips, as a share of the quickest ones'.
-SLOWEST = 0.1
-TEXTURE_SIZE = 96
+from penumbra.training.layers import SHUTTER_TIMES, Body, Dice, Grid, Texture, coverage, drift, laid, lit, shuttered
 
 
 @dataclass(frozen=True)
@@ -43,58 +34,6 @@ class Clips:
     mask: Tensor
 
 
-class Dice:
-    """Random numbers of one batch, all from one seed, on one device."""
-
-    def __init__(self, seed: int, device: torch.device | str) -> None:
-        # Made on the CPU and moved: a seed gives the same shots on every device.
-        self._generator = torch.Generator().manual_seed(seed)
-        self.device = torch.device(device)
-
-    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
-        """Evenly between `low` and `high`."""
-        return (low + (high - low) * torch.rand(shape, generator=self._generator)).to(self.device)
-
-    def normal(self, *shape: int) -> Tensor:
-        """Of mean 0 and deviation 1."""
-        return torch.randn(shape, generator=self._generator).to(self.device)
-
-    def chance(self, probability: float, *shape: int) -> Tensor:
-        """1 with this probability, otherwise 0."""
-        return (torch.rand(shape, generator=self._generator) < probability).float().to(self.device)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The points where a batch is drawn: times `[F]` (F = T * S), and `x`, `y` `[H,W]`."""
-
-    times: Tensor
-    x: Tensor
-    y: Tensor
-
-    @property
-    def pixel(self) -> float:
-        """The size of a pixel."""
-        return 2.0 / self.y.shape[0]
-
-
-@dataclass(frozen=True)
-class Motion:
-    """Where a layer is at every time: `x`, `y`, `angle`, `scale`, each `[B,F]`."""
-
-    x: Tensor
-    y: Tensor
-    angle: Tensor
-    scale: Tensor
-
-    def local(self, grid: Grid) -> tuple[Tensor, Tensor]:
-        """The layer's own coordinates `[B,F,H,W]` of every point."""
-        x, y = grid.x - self.x[..., None, None], grid.y - self.y[..., None, None]
-        cosine = (self.angle.cos() / self.scale)[..., None, None]
-        sine = (self.angle.sin() / self.scale)[..., None, None]
-        return cosine * x + sine * y, cosine * y - sine * x
-
-
 def generate(seed: int, batch: int, frames: int, size: int, device: torch.device | str = "cpu") -> Clips:
     """A batch of clips.
 
@@ -106,190 +45,46 @@ def generate(seed: int, batch: int, frames: int, size: int, device: torch.device
         device: Where to make and leave them.
     """
     dice = Dice(seed, device)
-    grid = _grid(frames, size, dice.device)
-    subject_motion = _motion(dice, batch, grid.times, reach=0.45, speed=0.09, size=(0.45, 1.6))
-    subject = _Body(dice, batch)
-    distance, bare = subject.distance(subject_motion, grid)
-    width = dice.uniform(1.0, 4.0, batch, 1, 1, 1) * grid.pixel
-    alpha = coverage(distance, width)
-    light = _lit(_Texture(dice, batch, detail=0.5).colors(subject_motion, grid), subject_motion, grid, dice)
+    grid = Grid.of(frames, size, size, dice.device)
+    motion = drift(dice, batch, grid.times, reach=0.45, speed=0.09, size=(0.45, 1.6))
+    distance, bare = Body(dice, batch).distance(motion, grid)
+    alpha = coverage(distance, dice.uniform(1.0, 4.0, batch, 1, 1, 1) * grid.pixel)
+    colors = lit(Texture(dice, batch, detail=0.5).colors(motion, grid), motion, grid, dice)
 
-    backdrop_motion = _motion(dice, batch, grid.times, reach=0.3, speed=0.04, size=(0.8, 2.2))
-    scene = _Texture(dice, batch, detail=1.0).colors(backdrop_motion, grid)
+    backdrop = drift(dice, batch, grid.times, reach=0.3, speed=0.04, size=(0.8, 2.2))
+    scene = Texture(dice, batch, detail=1.0).colors(backdrop, grid)
     scene, _ = _with_other(dice, batch, grid, scene, probability=0.5)
-    scene = alpha[:, :, None] * light + (1 - alpha[:, :, None]) * scene
+    scene = laid(alpha, colors, scene)
     scene, covered = _with_other(dice, batch, grid, scene, probability=0.12)
     alpha = alpha * (1 - covered)
 
+    plate = photographed(dice, scene, frames)
+    mask = rough_mask(dice, bare[:, SHUTTER_TIMES // 2], grid)
+    return Clips(View()(plate), shuttered(alpha[:, :, None], frames), mask)
+
+
+def photographed(dice: Dice, scene: Tensor, frames: int) -> Tensor:
+    """The plate `[B,T,3,H,W]` of a scene `[B,F,3,H,W]`, scene-linear both: exposed, blurred by motion, with grain."""
+    batch = scene.shape[0]
     exposure = 2.0 ** dice.uniform(-0.8, 0.8, batch, 1, 1, 1, 1)
-    plate = exposure * _shuttered(scene, frames)
+    plate = exposure * shuttered(scene, frames)
     grain = dice.uniform(0.0, 0.03, batch, 1, 1, 1, 1) * dice.normal(*plate.shape)
-    plate = plate + grain * plate.clamp(min=0.01).sqrt()
-    mask = _rough_mask(dice, bare[:, SHUTTER_TIMES // 2], grid)
-    return Clips(View()(plate), _shuttered(alpha[:, :, None], frames), mask)
+    return plate + grain * plate.clamp(min=0.01).sqrt()
 
 
-def coverage(distance: Tensor, width: Tensor | float) -> Tensor:
-    """The alpha of an edge `width` wide: 1 inside (negative distance), 0 outside, half at the outline."""
-    x = (0.5 - distance / width).clamp(0, 1)
-    return x * x * (3 - 2 * x)
-
-
-def _grid(frames: int, size: int, device: torch.device) -> Grid:
-    shutter = torch.linspace(-0.5, 0.5, SHUTTER_TIMES, device=device) * SHUTTER
-    times = (torch.arange(frames, device=device)[:, None] + shutter).flatten()
-    line = (torch.arange(size, device=device) + 0.5) / size * 2 - 1
-    y, x = torch.meshgrid(line, line, indexing="ij")
-    return Grid(times, x, y)
-
-
-def _shuttered(drawn: Tensor, frames: int) -> Tensor:
-    """`[B,F,C,H,W]` -> the mean over each frame's shutter `[B,T,C,H,W]`."""
-    return drawn.unflatten(1, (frames, SHUTTER_TIMES)).mean(2)
-
-
-def _motion(
-    dice: Dice, batch: int, times: Tensor, reach: float, speed: float, size: tuple[float, float]
-) -> Motion:
-    """Drift with a sway on it. `reach`: how far from the middle it starts; `speed`: half heights a frame at most.
-
-    Some clips are quick and most are slow, as shots are.
-    """
-    pace = dice.uniform(math.log(SLOWEST), 0.0, batch, 1).exp()
-
-    def path(start: float, drift: float) -> Tensor:
-        sway = dice.uniform(0, 1.5 * drift, batch, 1) * torch.sin(
-            dice.uniform(0.3, 1.4, batch, 1) * times + dice.uniform(0, 2 * math.pi, batch, 1)
-        )
-        return dice.uniform(-start, start, batch, 1) + pace * (dice.uniform(-drift, drift, batch, 1) * times + sway)
-
-    scale = dice.uniform(math.log(size[0]), math.log(size[1]), batch, 1).exp()
-    return Motion(path(reach, speed), path(reach, speed), path(0.5, 0.05), scale * (1 + path(0.0, 0.02)))
-
-
-def _noise(dice: Dice, batch: int, channels: int, size: int, sharpness: float) -> Tensor:
-    """`[B,C,size,size]` of mean 0: octaves of random grids, the finer ones weaker by `sharpness`."""
-    total = torch.zeros(batch, channels, size, size, device=dice.device)
-    cells, weight = 3, 1.0
-    while cells < size:
-        octave = dice.normal(batch, channels, cells, cells)
-        total = total + weight * F.interpolate(octave, size=(size, size), mode="bicubic", align_corners=True)
-        cells, weight = cells * 2, weight * sharpness
-    return total
-
-
-def _sampled(texture: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """`texture` `[B,C,S,S]` at `x`, `y` `[B,F,H,W]`, mirrored at its borders -> `[B,F,C,H,W]`."""
-    batch, times, height, width = x.shape
-    places = torch.stack((x, y), -1).flatten(1, 2)
-    drawn = F.grid_sample(texture, places, mode="bilinear", padding_mode="reflection", align_corners=True)
-    return drawn.unflatten(2, (times, height)).transpose(1, 2).reshape(batch, times, -1, height, width)
-
-
-class _Texture:
-    """Colors in scene-linear light: soft or detailed noise, stripes on some, and a few lights above 1."""
-
-    def __init__(self, dice: Dice, batch: int, detail: float) -> None:
-        pattern = _noise(dice, batch, 3, TEXTURE_SIZE, sharpness=0.75 * detail + 0.1)
-        shared = _noise(dice, batch, 1, TEXTURE_SIZE, sharpness=0.8)
-        line = torch.linspace(-1, 1, TEXTURE_SIZE, device=dice.device)
-        wave = torch.sin(dice.uniform(6, 40, batch, 1, 1) * (line[:, None] * dice.uniform(-1, 1, batch, 1, 1) + line))
-        stripes = dice.chance(0.3, batch, 1, 1, 1) * torch.sign(wave)[:, None]
-        contrast = dice.uniform(0.05, 0.6, batch, 1, 1, 1)
-        value = contrast * (0.6 * pattern + 0.7 * shared + 0.8 * stripes)
-        # Two colors in patches, as clothes and skin, or floor and wall.
-        patches = torch.sigmoid(_noise(dice, batch, 1, TEXTURE_SIZE, 0.4) * 12) * dice.chance(0.6, batch, 1, 1, 1)
-        middle = patches * _color(dice, batch) + (1 - patches) * _color(dice, batch)
-        lamps = (_noise(dice, batch, 1, TEXTURE_SIZE, 0.5) - dice.uniform(1.5, 3.5, batch, 1, 1, 1)).clamp(min=0)
-        lights = lamps * dice.uniform(0, 20, batch, 1, 1, 1)
-        self._colors = (middle + value).clamp(max=1.5).exp() + lights
-        self._zoom = dice.uniform(0.35, 1.0, batch, 1, 1, 1)
-
-    def colors(self, motion: Motion, grid: Grid) -> Tensor:
-        """`[B,F,3,H,W]`, scene-linear."""
-        x, y = motion.local(grid)
-        return _sampled(self._colors, x * self._zoom, y * self._zoom)
-
-
-def _color(dice: Dice, batch: int) -> Tensor:
-    """The logarithm of a color `[B,3,1,1]`."""
-    return dice.uniform(-3.2, -0.3, batch, 1, 1, 1) + dice.uniform(-0.6, 0.6, batch, 3, 1, 1)
-
-
-class _Body:
-    """A subject: round parts and limbs that melt into each other, an uneven outline, and hair around it."""
-
-    def __init__(self, dice: Dice, batch: int) -> None:
-        parts = BODY_PARTS
-        direction = dice.uniform(0, 2 * math.pi, batch, parts)
-        self._root = torch.stack((direction.cos(), direction.sin()), -1) * dice.uniform(0, 0.25, batch, parts, 1)
-        self._direction = direction
-        self._length = dice.uniform(0.0, 0.7, batch, parts) * dice.chance(0.7, batch, parts)
-        self._swing = dice.uniform(0, 0.6, batch, parts)
-        self._pace = dice.uniform(0.2, 1.2, batch, parts)
-        self._phase = dice.uniform(0, 2 * math.pi, batch, parts)
-        self._radius = dice.uniform(0.05, 0.3, batch, parts)
-        self._melt = dice.uniform(0.02, 0.12, batch, 1, 1, 1)
-        self._outline = _noise(dice, batch, 1, 32, 0.6) * dice.uniform(0, 0.04, batch, 1, 1, 1)
-        hairy = dice.chance(0.6, batch, 1, 1, 1)
-        self._hair_length = hairy * dice.uniform(0.04, 0.3, batch, 1, 1, 1)
-        self._hair = _noise(dice, batch, 1, TEXTURE_SIZE, 1.0)
-        self._strands = dice.uniform(1.0, 6.0, batch, 1, 1, 1)
-
-    def distance(self, motion: Motion, grid: Grid) -> tuple[Tensor, Tensor]:
-        """Signed distances `[B,F,H,W]`, negative inside: with hair, and of the bare body."""
-        x, y = motion.local(grid)
-        nearest = None
-        for part in range(BODY_PARTS):
-            weight = torch.exp(-self._part(part, x, y, grid.times) / self._melt)
-            nearest = weight if nearest is None else nearest + weight
-        assert nearest is not None
-        bare = -self._melt * nearest.clamp(min=1e-30).log() + _sampled(self._outline, x * 0.7, y * 0.7)[:, :, 0]
-        around = torch.atan2(y, x) / math.pi * self._strands
-        strands = _sampled(self._hair, around, torch.hypot(x, y) * 0.15)[:, :, 0]
-        haired = bare - self._hair_length * (strands * 0.7).clamp(0, 1)
-        scale = motion.scale[..., None, None]
-        return haired * scale, bare * scale
-
-    def _part(self, part: int, x: Tensor, y: Tensor, times: Tensor) -> Tensor:
-        """The distance `[B,F,H,W]` to a limb: a line with a radius that swings about its root."""
-
-        def of(values: Tensor) -> Tensor:
-            return values[:, part, None]
-
-        angle = of(self._direction) + of(self._swing) * torch.sin(of(self._pace) * times + of(self._phase))
-        tip_x, tip_y = (
-            (of(self._length) * angle.cos())[..., None, None],
-            (of(self._length) * angle.sin())[..., None, None],
-        )
-        from_x = x - self._root[:, part, 0, None, None, None]
-        from_y = y - self._root[:, part, 1, None, None, None]
-        along = ((from_x * tip_x + from_y * tip_y) / (tip_x**2 + tip_y**2 + 1e-6)).clamp(0, 1)
-        return torch.hypot(from_x - along * tip_x, from_y - along * tip_y) - of(self._radius)[..., None, None]
-
-
-def _lit(colors: Tensor, motion: Motion, grid: Grid, dice: Dice) -> Tensor:
-    """The subject under a light from one side, which moves over it as it turns."""
-    x, y = motion.local(grid)
-    batch = colors.shape[0]
-    angle = dice.uniform(0, 2 * math.pi, batch, 1, 1, 1)
-    slope = dice.uniform(0, 0.9, batch, 1, 1, 1)
-    return colors * (1 + slope * torch.tanh(angle.cos() * x + angle.sin() * y))[:, :, None]
+def rough_mask(dice: Dice, bare: Tensor, grid: Grid) -> Tensor:
+    """A hurried roto `[B,1,H,W]` of the body `[B,H,W]`: no hair, a few pixels off, a hard or a slightly soft edge."""
+    batch = bare.shape[0]
+    wander = F.interpolate(dice.normal(batch, 1, 5, 5), size=bare.shape[-2:], mode="bicubic", align_corners=True)
+    off = dice.uniform(-1.5, 3.0, batch, 1, 1) + dice.uniform(0, 2.0, batch, 1, 1) * wander[:, 0]
+    width = dice.uniform(0.5, 4.0, batch, 1, 1) * grid.pixel
+    return coverage(bare - off * grid.pixel, width)[:, None]
 
 
 def _with_other(dice: Dice, batch: int, grid: Grid, scene: Tensor, probability: float) -> tuple[Tensor, Tensor]:
     """Something else that looks like a subject, drawn over the scene, and its alpha `[B,F,H,W]`."""
-    motion = _motion(dice, batch, grid.times, reach=0.9, speed=0.12, size=(0.3, 0.9))
-    distance, _ = _Body(dice, batch).distance(motion, grid)
+    motion = drift(dice, batch, grid.times, reach=0.9, speed=0.12, size=(0.3, 0.9))
+    distance, _ = Body(dice, batch).distance(motion, grid)
     alpha = coverage(distance, 1.5 * grid.pixel) * dice.chance(probability, batch, 1, 1, 1)
-    colors = _lit(_Texture(dice, batch, detail=0.5).colors(motion, grid), motion, grid, dice)
-    return alpha[:, :, None] * colors + (1 - alpha[:, :, None]) * scene, alpha
-
-
-def _rough_mask(dice: Dice, bare: Tensor, grid: Grid) -> Tensor:
-    """A hurried roto `[B,1,H,W]` of the body `[B,H,W]`: no hair, a few pixels off, a hard or a slightly soft edge."""
-    batch, size = bare.shape[0], bare.shape[-1]
-    wander = F.interpolate(dice.normal(batch, 1, 5, 5), size=(size, size), mode="bicubic", align_corners=True)
-    off = dice.uniform(-1.5, 3.0, batch, 1, 1) + dice.uniform(0, 2.0, batch, 1, 1) * wander[:, 0]
-    width = dice.uniform(0.5, 4.0, batch, 1, 1) * grid.pixel
-    return coverage(bare - off * grid.pixel, width)[:, None]
+    colors = lit(Texture(dice, batch, detail=0.5).colors(motion, grid), motion, grid, dice)
+    return laid(alpha, colors, scene), alpha

@@ -120,9 +120,7 @@ def _frame(features: ImageFeatures, count: int, frames: int, index: int) -> Imag
     )
 
 
-def _state(
-    bank: list[Remembered], sensory: Tensor, alpha: Tensor, image: ImageFeatures, value: Tensor
-) -> MemoryState:
+def _state(bank: list[Remembered], sensory: Tensor, alpha: Tensor, image: ImageFeatures, value: Tensor) -> MemoryState:
     entries: tuple[MemoryEntry, ...] = tuple(remembered.entry for remembered in bank)
     return MemoryState(
         model="",
