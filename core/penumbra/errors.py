@@ -4,6 +4,7 @@
     |-- InputError     2   the person's order: a wrong option, an empty mask, a frame outside the range
     |-- FileError      3   a file: missing, unreadable, of the wrong size
     |-- MachineError   4   the machine: no disk room, no permission, no memory
+    |   `-- BusyError  4   another run is at work on the same output
     `-- Faults             several of these at once, so that a shot is mended in one go
 
 The number is the exit code of the command line. 0 is done, and 5 is kept for what is not in this tree: our own bugs.
@@ -24,18 +25,31 @@ class PenumbraError(Exception):
         next_step: What to do about it, as a sentence.
         frame: The frame number that it concerns, where there is one.
         path: The file or folder that it concerns, where there is one.
+        field: The field that it concerns, from the outermost record inward; a list's entry is a number from 0.
     """
 
     exit_code: ClassVar[int]
 
     def __init__(
-        self, problem: str, next_step: str = "", *, frame: int | None = None, path: Path | str | None = None
+        self,
+        problem: str,
+        next_step: str = "",
+        *,
+        frame: int | None = None,
+        path: Path | str | None = None,
+        field: tuple[str | int, ...] = (),
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.next_step = next_step
         self.frame = frame
         self.path = None if path is None else Path(path)
+        self.field = field
+
+    @property
+    def each(self) -> tuple[PenumbraError, ...]:
+        """The single faults that it is."""
+        return (self,)
 
     def __str__(self) -> str:
         """The problem, and then what to do."""
@@ -60,12 +74,21 @@ class MachineError(PenumbraError):
     exit_code = 4
 
 
+class BusyError(MachineError):
+    """Another run is at work on the same output; its words say whose."""
+
+
 class Faults(PenumbraError):
     """Several faults that were found before the first frame, each one an error of this tree."""
 
     def __init__(self, faults: Sequence[PenumbraError]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    @property
+    def each(self) -> tuple[PenumbraError, ...]:
+        """The single faults that it is."""
+        return self.faults
 
     @property
     def exit_code(self) -> int:  # type: ignore[override]

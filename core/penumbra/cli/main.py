@@ -13,10 +13,12 @@ import click
 
 from penumbra import __version__
 from penumbra.cli import BUG, STOPPED
-from penumbra.errors import Faults, MachineError, PenumbraError
+from penumbra.cli.faults import tell_faults
+from penumbra.errors import MachineError, PenumbraError
 
 COMMANDS = {
     "matte": "Make the mattes of a shot.",
+    "shot": "Check shot files.",
     "info": "Say what a plate, a matte or a model is.",
     "models": "List, add and remove models.",
     "evaluate": "Compare mattes with their truth.",
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = penumbra.main(arguments, prog_name="penumbra", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except PenumbraError as fault:
-        _tell(fault)
+        tell_faults(fault)
         return fault.exit_code
     except click.ClickException as fault:
         fault.show()
@@ -77,17 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as bug:  # noqa: BLE001 - one of the two places where everything ends
         _report(bug)
         return BUG
-
-
-def _tell(fault: PenumbraError) -> None:
-    faults = fault.faults if isinstance(fault, Faults) else (fault,)
-    if len(faults) > 1:
-        click.secho(f"{len(faults)} things must be mended first:", fg="red", err=True)
-    for each in faults:
-        click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-        click.echo(each.problem, err=True)
-        if each.next_step:
-            click.echo(f"       {each.next_step}", err=True)
 
 
 def _report(bug: Exception) -> None:

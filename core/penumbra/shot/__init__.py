@@ -2,18 +2,22 @@
 
 from penumbra.shot.delivery import CHANNELS, COMPRESSIONS, LOSSY, PIXEL_TYPES, WINDOWS, Delivery
 from penumbra.shot.finish import FOREGROUNDS, Finish
-from penumbra.shot.frames import FrameRange, in_ranges, named
-from penumbra.shot.key_frame import KeyFrame
+from penumbra.shot.frames import FrameRange, in_ranges, named, parse_frames
+from penumbra.shot.key_frame import APPROVED, GUIDE, KeyFrame, parse_key_frames
 from penumbra.shot.pattern import FramePattern, with_view
-from penumbra.shot.settings import DEFAULT_MODEL, EDGES, Settings
+from penumbra.shot.presence import Presence
+from penumbra.shot.settings import DEFAULT_MODEL, DIRECTIONS, EDGES, Settings
 from penumbra.shot.shot import Shot
 
 __all__ = [
+    "APPROVED",
     "CHANNELS",
     "COMPRESSIONS",
     "DEFAULT_MODEL",
+    "DIRECTIONS",
     "EDGES",
     "FOREGROUNDS",
+    "GUIDE",
     "LOSSY",
     "PIXEL_TYPES",
     "WINDOWS",
@@ -22,9 +26,12 @@ __all__ = [
     "FramePattern",
     "FrameRange",
     "KeyFrame",
+    "Presence",
     "Settings",
     "Shot",
     "in_ranges",
     "named",
+    "parse_frames",
+    "parse_key_frames",
     "with_view",
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import fields as fields_of
+from typing import Annotated
 
 from penumbra.errors import InputError
-from penumbra.shot import fields
+from penumbra.shot.fields import OneOf, Within, check
 
 FOREGROUNDS = ("source", "estimated")
+# In pixels; an 8K plate has 33 million.
+MOST_AREA = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -27,31 +29,22 @@ class Finish:
         drop_specks: Specks of up to so many pixels are dropped.
     """
 
-    foreground: str = "source"
-    black_point: float = 0.0
-    white_point: float = 1.0
-    gamma: float = 1.0
-    grow: float = 0.0
-    soften: float = 0.0
-    fill_holes: int = 0
-    drop_specks: int = 0
+    foreground: Annotated[str, OneOf(FOREGROUNDS)] = "source"
+    black_point: Annotated[float, Within(0, 1)] = 0.0
+    white_point: Annotated[float, Within(0, 1)] = 1.0
+    gamma: Annotated[float, Within(0.05, 20)] = 1.0
+    grow: Annotated[float, Within(-200, 200)] = 0.0
+    soften: Annotated[float, Within(0, 100)] = 0.0
+    fill_holes: Annotated[int, Within(0, MOST_AREA)] = 0
+    drop_specks: Annotated[int, Within(0, MOST_AREA)] = 0
 
     def __post_init__(self) -> None:
-        """Check every field, and make every whole number that stands for a fraction one."""
-        fields.one_of("finish.foreground", self.foreground, FOREGROUNDS)
-        fields.number("finish.black_point", self.black_point, 0, 1)
-        fields.number("finish.white_point", self.white_point, 0, 1)
-        fields.number("finish.gamma", self.gamma, 0.05, 20)
-        fields.number("finish.grow", self.grow, -200, 200)
-        fields.number("finish.soften", self.soften, 0, 100)
-        fields.whole_number("finish.fill_holes", self.fill_holes, 0, 100_000_000)
-        fields.whole_number("finish.drop_specks", self.drop_specks, 0, 100_000_000)
+        """Check every field, also against each other."""
+        check(self, "finish.{}")
         if self.white_point <= self.black_point:
             raise InputError(
                 f"finish.white_point is {self.white_point:g} and finish.black_point {self.black_point:g}: "
                 "no alpha would lie between them.",
                 "Give a white point above the black point.",
+                field=("white_point",),
             )
-        for entry in fields_of(self):
-            if isinstance(entry.default, float):
-                object.__setattr__(self, entry.name, float(getattr(self, entry.name)))
