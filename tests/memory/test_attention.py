@@ -6,7 +6,8 @@ import sys
 import pytest
 import torch
 
-from penumbra.memory import TOP_K, attention, read
+from penumbra.memory import TOP_K, read
+from tests.ration import Ration
 
 
 def dense_read(key_BKn, shrinkage_Bn, value_BnC, query_BKp, selection_BKp):
@@ -36,11 +37,30 @@ def test_when_memory_is_read_then_it_equals_the_dense_twin(batch, positions):
     torch.testing.assert_close(read(*given), dense_read(*given), rtol=1e-4, atol=1e-5)
 
 
-def test_when_the_read_is_cut_into_many_pieces_then_the_answer_is_the_same(monkeypatch):
+@pytest.mark.parametrize("piece_bytes", [4 * 2 * 300 * 7, 1])
+def test_when_the_read_is_cut_into_many_pieces_then_the_answer_is_the_same(piece_bytes):
     given = memory_and_question(2, 16, 300, 24, asking=101)
-    whole = read(*given)
-    monkeypatch.setattr(attention, "PIECE_BYTES", 4 * 2 * 300 * 7)
-    torch.testing.assert_close(read(*given), whole, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(read(*given, piece_bytes), read(*given), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("batch", "positions"), [(1, 200), (3, 200), (2, 7), (1, 1)])
+@pytest.mark.parametrize("piece_bytes", [1, 2**13, 2**27])
+def test_when_values_are_in_half_then_nothing_but_their_own_precision_is_lost(batch, positions, piece_bytes):
+    keys, shrinkage, values, *asked = memory_and_question(batch, 16, positions, 24, asking=50)
+    halves = values.half()
+    answer = read(keys, shrinkage, halves, *asked, piece_bytes)
+    assert answer.dtype == torch.float32
+    torch.testing.assert_close(answer, dense_read(keys, shrinkage, halves.float(), *asked), rtol=1e-4, atol=1e-5)
+
+
+def test_when_a_large_memory_is_in_half_then_it_is_never_expanded_and_pieces_keep_to_their_size():
+    keys, shrinkage, values, *asked = memory_and_question(1, 8, 20_000, 256, asking=300)
+    halves, piece_bytes = values.half(), 2**21
+    with Ration() as ration:
+        result = read(keys, shrinkage, halves, *asked, piece_bytes)
+    # The memory's side of S and the result, a piece and the search in it. Expanded, the values would be 20 MB.
+    needed = 4 * (2 * 8 + 1 + 8) * 20_000 * 2 + result.nbytes * 2 + piece_bytes * 2
+    assert ration.most < needed < values.nbytes / 2
 
 
 def test_when_training_reads_then_gradients_equal_the_dense_twins():

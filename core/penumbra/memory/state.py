@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import safetensors
-import safetensors.torch
 import torch
 from torch import Tensor
 
-from penumbra.aside import written_aside
 from penumbra.errors import FileError
-from penumbra.memory.attention import read
+from penumbra.memory.attention import PIECE_BYTES, read
+from penumbra.memory.stored import read_stored, write_stored
 
-# A frame is remembered every MEMORY_EVERY frames. The first memory stays for good, of the later ones the newest RECENT.
+# A frame is remembered every MEMORY_EVERY frames. Key frames stay for good, of the later ones the newest RECENT.
 MEMORY_EVERY = 5
 RECENT = 4
 # Raised when the meaning of a snapshot changes.
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -30,17 +27,32 @@ class MemoryEntry:
     shrinkage: Tensor = field(repr=False)
     value: Tensor = field(repr=False)
 
+    def stored(self, storage: torch.dtype) -> MemoryEntry:
+        """The same with its value in that precision. What half precision cannot hold is the nearest that it can."""
+        if self.value.dtype == storage:
+            return self
+        most = torch.finfo(storage).max
+        return replace(self, value=self.value.clamp(-most, most).to(storage))
 
-def recall(entries: tuple[MemoryEntry, ...], query: Tensor, selection: Tensor) -> Tensor:
+
+def storage_of(entries: tuple[MemoryEntry, ...]) -> torch.dtype:
+    """The coarsest precision in which a value of the bank is kept: that of the bank."""
+    return min((entry.value.dtype for entry in entries), key=lambda dtype: dtype.itemsize)
+
+
+def recall(
+    entries: tuple[MemoryEntry, ...], query: Tensor, selection: Tensor, piece_bytes: int = PIECE_BYTES
+) -> Tensor:
     """What the remembered frames answer to this one.
 
     Args:
         entries: The bank.
         query: `[B,K,h,w]`, the key of this frame.
         selection: `[B,K,h,w]`, 0..1.
+        piece_bytes: What one piece of the similarity may take.
 
     Returns:
-        The readout `[N,C,h,w]`.
+        The readout `[N,C,h,w]`, in float32.
     """
     batch, size = query.shape[0], query.shape[-2:]
 
@@ -48,7 +60,9 @@ def recall(entries: tuple[MemoryEntry, ...], query: Tensor, selection: Tensor) -
         """`[X,C,h,w]` of every entry -> `[X,C,n]`."""
         return torch.cat([tensor.flatten(2) for tensor in tensors], 2)
 
-    value_NCn = positions([entry.value for entry in entries])
+    # Never in a finer precision than they are kept in: values are the most that memory holds.
+    storage = storage_of(entries)
+    value_NCn = positions([entry.stored(storage).value for entry in entries])
     objects, channels = value_NCn.shape[0] // batch, value_NCn.shape[1]
     value_BnX = value_NCn.unflatten(0, (batch, objects)).permute(0, 3, 1, 2).flatten(2)
     readout_BpX = read(
@@ -57,6 +71,7 @@ def recall(entries: tuple[MemoryEntry, ...], query: Tensor, selection: Tensor) -
         value_BnX,
         query.flatten(2),
         selection.flatten(2),
+        piece_bytes,
     )
     return readout_BpX.unflatten(2, (objects, channels)).permute(0, 2, 3, 1).flatten(0, 1).unflatten(2, size)
 
@@ -70,13 +85,14 @@ class MemoryState:
     Attributes:
         model: Digest of the model that made it; another model cannot read it.
         frame_size: Height and width of the view, not padded.
-        entries: The bank, the permanent first frame first.
+        entries: The bank, the permanent key frames first.
         sensory: `[N,C,h,w]`, what every frame adds to.
         summaries: `[N,Q,C+1]`, sums over all memory frames, the dropped ones too.
         last_alpha: `[N,1,H,W]`, 0..1.
         last_pixel: `[B,C,h,w]`, P of the last frame.
         last_value: `[N,C,h,w]`, the value of the last frame.
         frames_since_memory: How many frames ago one was remembered.
+        permanent: How many of the entries are key frames, which are never dropped.
     """
 
     model: str
@@ -88,6 +104,7 @@ class MemoryState:
     last_pixel: Tensor = field(repr=False)
     last_value: Tensor = field(repr=False)
     frames_since_memory: int = 0
+    permanent: int = 1
 
     @property
     def objects(self) -> int:
@@ -95,11 +112,31 @@ class MemoryState:
         return self.last_alpha.shape[0]
 
     def with_entry(self, entry: MemoryEntry) -> tuple[MemoryEntry, ...]:
-        """The bank with one more frame, and without the one that is dropped for it."""
-        return (self.entries[0], *(*self.entries[1:], entry)[-RECENT:])
+        """The bank with one more frame, kept as precisely as it is, and without the one that is dropped for it."""
+        entry = entry.stored(storage_of(self.entries))
+        return (*self.entries[: self.permanent], *(*self.entries[self.permanent :], entry)[-RECENT:])
 
-    def save(self, path: Path | str) -> None:
+    def holding(self, other: MemoryState) -> MemoryState:
+        """The memory after a key frame, which also knows another key frame of the same objects for good.
+
+        Args:
+            other: The memory after that one. Nothing but the key frame itself is taken from it.
+        """
+        keys = (*self.entries[: self.permanent], *other.entries[: other.permanent])
+        return replace(
+            self,
+            entries=(*keys, *self.entries[self.permanent :]),
+            # The sums are over all memory frames, and this is one more.
+            summaries=self.summaries + other.summaries,
+            permanent=len(keys),
+        )
+
+    def save(self, path: Path | str, fingerprint: str = "") -> None:
         """Write a snapshot (safetensors), complete or not at all.
+
+        Args:
+            path: The file.
+            fingerprint: Of all that the memory was made from; whoever loads it may ask for just that.
 
         Raises:
             MachineError: It cannot be written there.
@@ -109,48 +146,46 @@ class MemoryState:
             tensors |= {f"entries.{index}.{name}": getattr(entry, name) for name in ENTRY_TENSORS}
         header = {
             "version": SNAPSHOT_VERSION,
+            "fingerprint": fingerprint,
             "model": self.model,
             "frame_size": self.frame_size,
             "frames_since_memory": self.frames_since_memory,
+            "permanent": self.permanent,
             "entries": len(self.entries),
         }
-        # Copied, because the last value and the newest entry may be one tensor, which the format does not allow.
-        plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-        with written_aside(Path(path)) as aside:
-            # Not save_file: its own error for a full disk would hide which file and what to do.
-            aside.write_bytes(safetensors.torch.save(plain, metadata={HEADER: json.dumps(header)}))
+        write_stored(Path(path), header, tensors)
 
     @classmethod
-    def load(cls, path: Path | str) -> MemoryState:
-        """Read a snapshot, bit for bit what was saved.
+    def load(cls, path: Path | str, fingerprint: str | None = None) -> MemoryState:
+        """Read a snapshot, bit for bit what was saved, onto the CPU.
+
+        Args:
+            path: The file.
+            fingerprint: What it must have been saved with; None takes any.
 
         Raises:
-            FileError: It is not a snapshot, is damaged, or is of another version.
+            FileError: It is not a snapshot, is damaged, of another version, or of another fingerprint.
         """
-        try:
-            with safetensors.safe_open(path, framework="pt") as file:
-                header = json.loads((file.metadata() or {})[HEADER])
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-            if header["version"] != SNAPSHOT_VERSION:
-                raise ValueError(f"it is of version {header['version']}, not {SNAPSHOT_VERSION}")
-            return cls(
-                model=header["model"],
-                frame_size=(header["frame_size"][0], header["frame_size"][1]),
-                entries=tuple(
-                    MemoryEntry(*(tensors[f"entries.{index}.{name}"] for name in ENTRY_TENSORS))
-                    for index in range(header["entries"])
-                ),
-                frames_since_memory=header["frames_since_memory"],
-                **{name: tensors[name] for name in TENSORS},
-            )
-        except (safetensors.SafetensorError, OSError, KeyError, ValueError, TypeError, IndexError) as fault:
+        header, tensors = read_stored(Path(path), SNAPSHOT_VERSION)
+        if fingerprint is not None and fingerprint != header["fingerprint"]:
             raise FileError(
-                f"{path} is not a memory snapshot that can be read: {fault}.",
+                f"{path} is the memory of something else: its fingerprint is {header['fingerprint'][:12] or 'empty'}, "
+                f"and {fingerprint[:12]} was expected.",
                 "Delete it: the run starts from the key frame again.",
                 path=path,
-            ) from fault
+            )
+        return cls(
+            model=header["model"],
+            frame_size=(header["frame_size"][0], header["frame_size"][1]),
+            entries=tuple(
+                MemoryEntry(*(tensors[f"entries.{index}.{name}"] for name in ENTRY_TENSORS))
+                for index in range(header["entries"])
+            ),
+            frames_since_memory=header["frames_since_memory"],
+            permanent=header["permanent"],
+            **{name: tensors[name] for name in TENSORS},
+        )
 
 
-HEADER = "penumbra_memory"
 TENSORS = ("sensory", "summaries", "last_alpha", "last_pixel", "last_value")
 ENTRY_TENSORS = ("key", "shrinkage", "value")
