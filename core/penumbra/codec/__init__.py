@@ -9,6 +9,7 @@ from penumbra.codec.read import (
     read_headers,
     read_picture,
 )
+from penumbra.codec.rows import read_rows
 from penumbra.codec.write import Channels, write_exr
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "read_header",
     "read_headers",
     "read_picture",
+    "read_rows",
     "write_exr",
 ]

@@ -63,7 +63,7 @@ def read_headers(path: Path) -> tuple[Header, ...]:
     Raises:
         UnreadableError: It is missing, forbidden, empty, cut short, or no picture.
     """
-    with _opened(path) as source:
+    with opened_file(path) as source:
         headers: list[Header] = []
         while (header := _header(source, len(headers))) is not None:
             headers.append(header)
@@ -76,8 +76,8 @@ def read_header(path: Path) -> Header:
     Raises:
         UnreadableError: It is missing, forbidden, empty, cut short, no picture, or `check_readable` refuses it.
     """
-    with _opened(path) as source:
-        return _readable(path, source, 0)
+    with opened_file(path) as source:
+        return readable_header(path, source, 0)
 
 
 def check_readable(path: Path, header: Header) -> None:
@@ -108,20 +108,25 @@ def read_picture(path: Path, channels: Sequence[str] | None = None, part: int = 
         UnreadableError: It is missing, forbidden, empty, cut short, no picture, has not that part or one of the
             channels, or `check_readable` refuses it.
     """
-    with _opened(path) as source:
-        header = _readable(path, source, part)
+    with opened_file(path) as source:
+        header = readable_header(path, source, part)
         wanted = header.channels if channels is None else tuple(channels)
-        if lacking := [name for name in wanted if name not in header.channels]:
-            has = ", ".join(header.channels)
-            raise UnreadableError(path, f"it has no channel {', '.join(lacking)}, only {has}")
-        indices = [header.channels.index(name) for name in wanted]
+        indices = places_of(path, header, wanted)
         first = min(indices)
         pixels = source.read_image(part, 0, first, max(indices) + 1, "float")
         if (fault := source.geterror()) or pixels is None:
-            raise UnreadableError(path, f"it is cut short or damaged ({_words(fault, path)})")
+            raise UnreadableError(path, f"it is cut short or damaged ({in_words(fault, path)})")
     if indices != list(range(first, first + len(indices))):
         pixels = np.ascontiguousarray(pixels[..., [index - first for index in indices]])
     return Picture(header, wanted, pixels)
+
+
+def places_of(path: Path, header: Header, channels: Sequence[str]) -> list[int]:
+    """Where channels stand in the file."""
+    if lacking := [name for name in channels if name not in header.channels]:
+        has = ", ".join(header.channels)
+        raise UnreadableError(path, f"it has no channel {', '.join(lacking)}, only {has}")
+    return [header.channels.index(name) for name in channels]
 
 
 def check_whole(path: Path) -> None:
@@ -130,7 +135,7 @@ def check_whole(path: Path) -> None:
     Raises:
         UnreadableError: One of them is missing, or the file cannot be opened at all.
     """
-    with _opened(path) as source:
+    with opened_file(path) as source:
         part = 0
         while (header := _header(source, part)) is not None:
             if not header.deep:
@@ -150,11 +155,12 @@ def _check_ends(path: Path, source: oiio.ImageInput, part: int) -> None:
     else:
         ends = [source.read_scanlines(part, 0, y, y + 1, 0, 0, 1, "float") for y in (spec.y, bottom - 1)]
     if (fault := source.geterror()) or any(end is None for end in ends):
-        raise UnreadableError(path, f"it is cut short or damaged ({_words(fault, path)})")
+        raise UnreadableError(path, f"it is cut short or damaged ({in_words(fault, path)})")
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[oiio.ImageInput]:
+def opened_file(path: Path) -> Iterator[oiio.ImageInput]:
+    """The file, open in this context; UnreadableError where it is none."""
     start = _start(path)
     as_it_is = oiio.ImageSpec()
     as_it_is.attribute("oiio:UnassociatedAlpha", 1)  # else a PNG's colors come back multiplied by its alpha
@@ -187,18 +193,19 @@ def _refusal(fault: str, path: Path, start: bytes) -> str:
     if any(word in fault for word in CLAIMS):
         # Its first sentence; the second advises to raise the library's limit.
         claim = re.split(r"\.\s|\n|; ", fault, maxsplit=1)[0]
-        return f"its header claims more than the file can hold ({_words(claim, path)})"
+        return f"its header claims more than the file can hold ({in_words(claim, path)})"
     what = "it is cut short or damaged" if start == EXR_MAGIC else "it is no picture of a known kind"
-    return f"{what} ({_words(fault, path)})"
+    return f"{what} ({in_words(fault, path)})"
 
 
-def _words(fault: str, path: Path) -> str:
+def in_words(fault: str, path: Path) -> str:
     """A library's text in one line, without the path that is said already."""
     text = re.sub(rf"""["']?{re.escape(str(path))}["']?""", "it", " ".join(fault.split()))
     return text.rstrip(". ") or "no reason given"
 
 
-def _readable(path: Path, source: oiio.ImageInput, part: int) -> Header:
+def readable_header(path: Path, source: oiio.ImageInput, part: int) -> Header:
+    """One part's header; UnreadableError where its pixels would not be read."""
     header = _header(source, part)
     if header is None:
         raise UnreadableError(path, f"it has no part {part}")

@@ -34,7 +34,9 @@ class Mask:
     said: str | None
 
 
-def read_mask(path: Path, channel: str | None, plate: Header, canvas: Window, view: str | None = None) -> Mask:
+def read_mask(
+    path: Path, channel: str | None, plate: Header, canvas: Window, view: str | None = None, *, finished: bool = False
+) -> Mask:
     """A mask laid on a plate: display window on display window, whatever their sizes and origins.
 
     Args:
@@ -43,6 +45,7 @@ def read_mask(path: Path, channel: str | None, plate: Header, canvas: Window, vi
         plate: The header that speaks for the plate.
         canvas: Where it is wanted: the plate's display window, or more.
         view: The plate's view, which is chosen in a mask that has several.
+        finished: It is a matte, which may be empty or full, as the subject may be hidden or fill the frame.
 
     Returns:
         The mask, no color space applied and soft edges soft. Beside the display window it has what its file has
@@ -70,10 +73,14 @@ def read_mask(path: Path, channel: str | None, plate: Header, canvas: Window, vi
             path=path,
         )
     alpha_HW = _laid(np.clip(mask_HW, 0, 1), header, display, canvas)
-    has = f"Its channels are {labels(channels_of(headers))}"
-    _check_empty(path, name, has, alpha_HW, anywhere=bool(mask_HW.max() >= NOTHING))
-    _check_full(path, name, has, placed(alpha_HW, canvas, display))
-    return Mask(alpha_HW, _said(path, own, display))
+    if not finished:
+        has = f"Its channels are {labels(channels_of(headers))}"
+        _check_empty(path, name, has, alpha_HW, anywhere=bool(mask_HW.max() >= NOTHING))
+        _check_full(path, name, has, placed(alpha_HW, canvas, display))
+    said = [_said(path, own, display)]
+    if finished and not (mask_HW.min() >= 0 and mask_HW.max() <= 1):
+        said.append(f"The matte {path} has values below 0 or above 1, which were cut.")
+    return Mask(alpha_HW, " ".join(filter(None, said)) or None)
 
 
 def _same_shape(mask: Header, plate: Header) -> bool:
