@@ -43,8 +43,8 @@ def written_aside(path: Path) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
-def sweep(folder: Path, names: Collection[str]) -> None:
-    """Remove what killed processes left behind of files of these names.
+def sweep(folder: Path, names: Collection[str] | None = None) -> None:
+    """Remove what killed processes left behind of files of these names, or, in a folder of our own, of all.
 
     Only what is called as `written_aside` calls it, and for a day has not been written to: another machine may be at
     work on the same files, and whether its process lives cannot be asked. What cannot be removed stays.
@@ -54,5 +54,5 @@ def sweep(folder: Path, names: Collection[str]) -> None:
         for entry in folder.iterdir():
             called = re.fullmatch(r"\.(.+)\.[0-9]+\.part", entry.name)
             with suppress(OSError):
-                if called and called[1] in names and entry.lstat().st_mtime < before:
+                if called and (names is None or called[1] in names) and entry.lstat().st_mtime < before:
                     entry.unlink()
