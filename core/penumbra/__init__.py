@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from penumbra.engine import run
+    from penumbra.engine import Timeline
+    from penumbra.engine.run import run
     from penumbra.memory import MemoryState
     from penumbra.network import load_model
     from penumbra.propagation import Propagator
     from penumbra.shot import Shot
 
-__all__ = ["MemoryState", "Propagator", "Shot", "load_model", "run"]
+__all__ = ["MemoryState", "Propagator", "Shot", "Timeline", "load_model", "run"]
 
 _HOMES = {
     "MemoryState": "penumbra.memory",
     "Propagator": "penumbra.propagation",
     "Shot": "penumbra.shot",
+    "Timeline": "penumbra.engine",
     "load_model": "penumbra.network",
     "run": "penumbra.engine",
 }

@@ -1,95 +1,99 @@
-"""Fingerprints of frames, over files that change."""
+"""Fingerprints: what depends on what."""
 
-import hashlib
-from pathlib import Path
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from penumbra.engine.fingerprints import Fingerprints, PlateHashes
-from penumbra.errors import FileError
+from penumbra.engine.fingerprints import Chain, Seen
+from penumbra.engine.groups import groups_of
+from penumbra.engine.key_masks import KeyMasks
+from penumbra.engine.plan import gaps
+from penumbra.image import Window
+from penumbra.propagation import Region
+from penumbra.shot import Delivery, FrameRange, KeyFrame, Shot
+
+FRAMES = FrameRange(1001, 1010)
+CANVAS = Window(0, 0, 8, 6)
+REGION = Region.of(CANVAS, CANVAS, 6)
 
 
 class Plates:
-    """Files of plates whose content is a word, and how often each was read."""
+    """Hashes of plates, which a test may change."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.asked: list[int] = []
-        for frame in range(1001, 1007):
-            self.change(frame, f"plate {frame}")
+    def __init__(self):
+        self.known = {frame: f"plate {frame}" for frame in FRAMES}
 
-    def change(self, frame: int, content: str) -> None:
-        (self.folder / f"{frame}").write_text(content)
-
-    def __call__(self, frame: int) -> Path:
-        self.asked.append(frame)
-        return self.folder / f"{frame}"
+    def of(self, frame):
+        return self.known[frame]
 
 
-@pytest.fixture
-def plate_files(tmp_path):
-    return Plates(tmp_path)
+KEYS = {1001: "a", 1005: "b", 1008: "c"}
 
 
-def fingerprints(plate_files, digest="shot", key=1003):
-    chains = Fingerprints(digest, key, PlateHashes(plate_files))
-    return {frame: chains.of(frame) for frame in range(1001, 1007)}
+def fingerprints(plates=None, keys=KEYS, kinds=None, digest="shot", region=REGION):
+    """Every pass's fingerprints by frame and direction."""
+    frames = tuple(KeyFrame(frame, "m.exr", None, None, (kinds or {}).get(frame, "guide")) for frame in keys)
+    shot = Shot("p.####.exr", frames, Delivery("m.####.exr"), FRAMES)
+    (group,) = groups_of(shot, FRAMES)
+    masks = KeyMasks({key: keys[key.frame] for key in frames}, lambda _: np.zeros((6, 8), np.float32))
+    seen = Seen(digest, group, region, masks, plates or Plates())
+    chains = [Chain(seen, run) for gap in gaps(group.keys, FRAMES) for run in gap.passes()]
+    return {(frame, chain.run.direction): chain.alpha(frame) for chain in chains for frame in chain.run.frames}
 
 
-def test_when_nothing_changed_then_fingerprints_are_the_same_and_no_two_frames_share_one(plate_files):
-    assert fingerprints(plate_files) == fingerprints(plate_files)
-    assert len(set(fingerprints(plate_files).values())) == 6
+def changed(before, after):
+    return sorted({frame for (frame, direction), each in after.items() if before.get((frame, direction)) != each})
 
 
-def test_when_a_plate_changes_then_it_and_those_farther_from_the_key_frame_do_too(plate_files):
-    before = fingerprints(plate_files)
-    plate_files.change(1005, "another")
-    changed = {frame for frame, each in fingerprints(plate_files).items() if each != before[frame]}
-    assert changed == {1005, 1006}
-    before = fingerprints(plate_files)
-    plate_files.change(1002, "another")
-    assert {frame for frame, each in fingerprints(plate_files).items() if each != before[frame]} == {1001, 1002}
+def test_when_nothing_changed_then_fingerprints_are_the_same_and_no_two_alphas_share_one():
+    assert fingerprints() == fingerprints()
+    assert len(set(fingerprints().values())) == len(fingerprints())
 
 
-def test_when_the_key_frame_s_plate_or_the_order_changes_then_all_fingerprints_do(plate_files):
-    before = fingerprints(plate_files)
-    assert not set(before.values()) & set(fingerprints(plate_files, digest="other").values())
-    plate_files.change(1003, "another")
-    assert not set(before.values()) & set(fingerprints(plate_files).values())
+@pytest.mark.parametrize(
+    ("key", "frames"),
+    [
+        (1001, [1001, 1002, 1003, 1004]),
+        (1005, [1002, 1003, 1004, 1005, 1006, 1007]),
+        (1008, [1006, 1007, 1008, 1009, 1010]),
+    ],
+)
+def test_when_a_mask_changes_then_the_gaps_beside_it_do_and_no_other_key_frame(key, frames):
+    assert changed(fingerprints(), fingerprints(keys=KEYS | {key: "other"})) == [*frames]
+    assert changed(fingerprints(), fingerprints(kinds={key: "approved"})) == [*frames]
 
 
-def test_when_two_plates_are_equal_then_their_fingerprints_are_not(plate_files):
-    plate_files.change(1005, "plate 1004")
-    chains = Fingerprints("shot", 1003, PlateHashes(plate_files))
-    assert chains.plates.of(1005) == chains.plates.of(1004) == hashlib.sha256(b"plate 1004").hexdigest()
-    assert chains.of(1005) != chains.of(1004)
+def test_when_a_key_frame_is_added_then_only_its_gap_changes():
+    assert changed(fingerprints(), fingerprints(keys=dict(sorted((KEYS | {1003: "d"}).items())))) == [1002, 1003, 1004]
 
 
-def test_when_many_fingerprints_are_asked_for_then_each_file_is_read_once(plate_files):
-    chains = Fingerprints("shot", 1001, PlateHashes(plate_files))
-    for frame in (1006, 1003, 1006, 1001):
-        chains.of(frame)
-        chains.plates.of(frame)
-    assert sorted(plate_files.asked) == list(range(1001, 1007))
+def test_when_a_plate_changes_then_each_pass_does_from_there_on():
+    plates = Plates()
+    plates.known[1003] = "another"
+    before, after = fingerprints(), fingerprints(plates)
+    assert sorted(name for name in after if before[name] != after[name]) == [
+        (1002, "backward"), (1003, "backward"), (1003, "forward"), (1004, "forward"),
+    ]  # fmt: skip
 
 
-def test_when_a_plate_is_gone_then_its_frame_is_named(plate_files):
-    (plate_files.folder / "1004").unlink()
-    with pytest.raises(FileError, match="Frame 1004 cannot be read any more: No such file") as caught:
-        fingerprints(plate_files)
-    assert caught.value.frame == 1004
-    assert caught.value.path == plate_files.folder / "1004"
+@pytest.mark.parametrize("what", [{"digest": "other"}, {"region": replace(REGION, view=(3, 4))}])
+def test_when_the_order_or_the_region_changes_then_all_fingerprints_do(what):
+    assert not set(fingerprints().values()) & set(fingerprints(**what).values())
 
 
-def test_when_all_of_a_pass_is_hashed_then_every_plate_their_order_and_the_order_of_work_count(plate_files):
-    def of_all(digest="shot", frames=(1003, 1004, 1005)):
-        return PlateHashes(plate_files).of_all(digest, frames)
+def test_when_two_plates_are_equal_then_their_fingerprints_are_not():
+    plates = Plates()
+    plates.known[1010] = plates.known[1009]
+    assert fingerprints(plates)[1010, "forward"] != fingerprints(plates)[1009, "forward"]
 
-    before = of_all()
-    assert of_all() == before
-    assert of_all(digest="other") != before
-    assert of_all(frames=(1004, 1003, 1005)) != before
-    plate_files.change(1006, "another")
-    assert of_all() == before
-    plate_files.change(1005, "another")
-    assert of_all() != before
+
+def test_when_a_frame_is_asked_for_alone_then_its_fingerprint_is_the_same_as_in_order():
+    shot = Shot("p.####.exr", (KeyFrame(1001, "m.exr"),), Delivery("m.####.exr"), FRAMES)
+    (group,) = groups_of(shot, FRAMES)
+    seen = Seen("shot", group, REGION, KeyMasks({shot.key_frames[0]: "a"}, lambda _: np.zeros((6, 8))), Plates())
+    (gap,) = gaps(group.keys, FRAMES)
+    (run,) = gap.passes()
+    in_order = Chain(seen, run)
+    expected = [in_order.memory(frame) for frame in FRAMES]
+    assert [Chain(seen, run).memory(frame) for frame in FRAMES] == expected

@@ -11,7 +11,7 @@ from penumbra import Propagator, load_model
 from penumbra.color import View
 from penumbra.finishing import bilinear, controlled, estimated_foreground, guided
 from penumbra.shot import Finish
-from tests.engine.shots import a_mask, alpha_of, files, make_shot, pixels, run_all
+from tests.engine.shots import a_mask, alpha_of, files, make_shot, pixels, run_all, write_frame
 
 SIZE = (96, 64)
 FRAMES = range(1001, 1004)
@@ -96,3 +96,15 @@ def test_when_a_run_is_repeated_then_the_bytes_are_the_same(tmp_path, shot):
     for folder in ("a", "b"):
         run_to(shot, tmp_path / folder, process_size=32, foreground="estimated", grow=1.5, soften=1)
     assert files(tmp_path / "a") == files(tmp_path / "b")
+
+
+def test_when_the_plate_is_anamorphic_then_the_controls_are_the_same_distance_on_the_screen(tmp_path, tiny_file):
+    folder = tmp_path / "wide"
+    folder.mkdir()
+    shot = make_shot(folder, tiny_file, FRAMES, size=SIZE)
+    for frame in FRAMES:
+        write_frame(folder, frame, SIZE, pixelAspectRatio=2.0)
+    shot = replace(shot, delivery=replace(shot.delivery, pixel_type="float"))
+    (before, *_), (after, *_) = run_to(shot, tmp_path / "plain"), run_to(shot, tmp_path / "grown", grow=4.0)
+    np.testing.assert_array_equal(alpha_of(after), controlled(alpha_of(before), Finish(grow=4.0), 2.0))
+    assert np.abs(alpha_of(after) - controlled(alpha_of(before), Finish(grow=4.0))).max() > 0.01

@@ -21,8 +21,8 @@ FRAMES = range(1001, 1004)
 class GivesTheMaskBack(Propagator):
     """Remembers as the real one does, so that snapshots are real."""
 
-    def start(self, view, masks):
-        super().start(view, masks)
+    def start(self, view, masks, *, approved=False):
+        super().start(view, masks, approved=approved)
         self.masks = masks
         return masks
 

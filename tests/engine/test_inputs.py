@@ -178,3 +178,14 @@ def test_when_the_order_is_for_one_view_then_the_shot_that_is_kept_is_good_for_b
     assert written(run_all(again)) == []
     assert written(run_all(replace(again, settings=replace(again.settings, view="right")))) == list(FRAMES)
     assert (tmp_path / "out" / "matte.right.0001.exr").exists()
+
+
+def test_when_a_view_is_asked_for_and_the_mattes_have_no_place_for_it_then_it_is_said(tmp_path, tiny_file):
+    shot = make_shot(tmp_path, tiny_file, FRAMES)
+    one = replace(shot, plate=tmp_path / "plate.%V.####.exr", settings=replace(shot.settings, view="left"))
+    for frame in FRAMES:
+        (tmp_path / f"plate.{frame:04d}.exr").rename(tmp_path / f"plate.left.{frame:04d}.exr")
+    text = "The mattes of another view would be written over these: write %V in --out."
+    assert text in notices(run_all(one))
+    named = replace(one, delivery=replace(one.delivery, out=tmp_path / "out" / "matte.%V.####.exr"))
+    assert text not in notices(run_all(named))

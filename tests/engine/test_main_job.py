@@ -51,7 +51,7 @@ def test_when_a_run_goes_on_then_it_tells_how_far_it_is_and_each_file_that_is_co
             case FrameDone(frame, path):
                 assert path == tmp_path / "out" / f"matte.{frame}.exr"
                 assert alpha_of(path).shape == (32, 48)
-            case Progress(done, total):
+            case Progress(done, total, stage="matting"):
                 steps.append((done, total))
     assert steps == [(done, len(FRAMES)) for done in range(len(FRAMES) + 1)]
 

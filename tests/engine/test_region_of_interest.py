@@ -12,7 +12,7 @@ from penumbra.engine.opened import open_shot
 from penumbra.engine.regions import _touching
 from penumbra.errors import InputError
 from penumbra.image import Window, around
-from penumbra.shot import Delivery
+from penumbra.shot import Delivery, FrameRange
 from tests.engine.shots import alpha_of, files, light, make_shot, notices, run_all, run_until, write_mask, written
 from tests.pictures import write_exr_file
 
@@ -93,7 +93,8 @@ def test_when_a_box_cuts_the_mask_then_this_is_said(shot):
 
 def kept(folder):
     places = sorted((folder / "out" / ".penumbra").rglob("region.*.json"))
-    return {path.name.split(".")[1]: json.loads(path.read_text()) for path in places}
+    named = {"1003-1006": "forward", "1001-1002": "backward"}
+    return {named[path.name.split(".")[1]]: json.loads(path.read_text()) for path in places}
 
 
 def test_when_the_mask_decides_then_each_pass_has_a_region_that_holds_it_and_is_kept(tmp_path, shot):
@@ -109,8 +110,8 @@ def test_when_the_mask_decides_then_each_pass_has_a_region_that_holds_it_and_is_
         assert y + height >= 56 + 16
         assert x >= 0
         assert x + width <= 160
-    assert "Region of interest, forward: " in notices(events)
-    looked = [event for event in events if isinstance(event, Progress) and event.looking]
+    assert "Region of interest, 1003-1006: " in notices(events)
+    looked = [event for event in events if isinstance(event, Progress) and event.stage == "subject"]
     assert looked, "the first look tells how far it is"
 
 
@@ -118,7 +119,7 @@ def test_when_the_shot_runs_again_then_the_region_is_not_looked_for_again(tmp_pa
     run_all(with_roi(shot, "mask"))
     first = files(tmp_path / "out")
     again = run_all(with_roi(shot, "mask"))
-    assert not [event for event in again if isinstance(event, Progress)]
+    assert not [event for event in again if isinstance(event, Progress) and event.stage == "subject"]
     assert files(tmp_path / "out") == first
 
 
@@ -126,7 +127,7 @@ def test_when_the_run_is_stopped_and_the_region_is_lost_or_broken_then_the_matte
     order = with_roi(shot, "mask")
     run_all(replace(order, delivery=Delivery(tmp_path / "whole" / "matte.####.exr")))
     run_until(order, 2)
-    (region,) = (tmp_path / "out" / ".penumbra").rglob("region.forward.json")
+    (region,) = (tmp_path / "out" / ".penumbra").rglob("region.1003-1006.json")
     region.write_text('{"box": [1, 2')
     run_all(order)
     assert files(tmp_path / "out") == files(tmp_path / "whole")
@@ -137,7 +138,7 @@ def test_when_the_kept_region_cannot_be_one_then_it_is_looked_for_again(tmp_path
     order = with_roi(shot, "mask")
     run_all(order)
     before = kept(tmp_path)
-    (region,) = (tmp_path / "out" / ".penumbra").rglob("region.forward.json")
+    (region,) = (tmp_path / "out" / ".penumbra").rglob("region.1003-1006.json")
     region.write_text(json.dumps(before["forward"] | {"box": box}))
     assert not written(run_all(order))
     assert kept(tmp_path) == before
@@ -148,7 +149,7 @@ def test_when_a_plate_changes_then_the_region_is_looked_for_again(tmp_path, shot
     before = kept(tmp_path)
     write_exr_file(tmp_path / "plate.1001.exr", {"RGB": light(77, SIZE)})
     events = run_all(with_roi(shot, "mask"))
-    assert [event for event in events if isinstance(event, Progress) and event.looking]
+    assert [event for event in events if isinstance(event, Progress) and event.stage == "subject"]
     assert kept(tmp_path)["backward"]["of"] != before["backward"]["of"]
     assert kept(tmp_path)["forward"] == before["forward"]
 
@@ -199,6 +200,13 @@ def test_when_the_roto_has_a_haze_around_it_then_only_the_shape_counts(tmp_path,
 
 def test_when_the_region_is_told_then_so_is_the_size_at_which_it_is_seen(shot):
     assert re.search(
-        r"Region of interest, forward: \S+, \d+% of the plate, seen at \d+x\d+",
+        r"Region of interest, 1003-1006: \S+, \d+% of the plate, seen at \d+x\d+",
         notices(run_all(with_roi(shot, "mask"))),
     )
+
+
+def test_when_the_region_is_nearly_all_of_the_plate_then_it_is_said_that_nothing_is_gained(tmp_path, shot):
+    write_mask(shot.key_frames[0].path, np.pad(np.ones((92, 156), np.float32), 2))
+    assert "nothing is gained by it." in notices(run_all(with_roi(shot, "mask")))
+    write_mask(shot.key_frames[0].path, small_mask())
+    assert "nothing is gained" not in notices(run_all(with_roi(replace(shot, frames=FrameRange(1003, 1003)), "mask")))

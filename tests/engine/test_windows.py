@@ -93,7 +93,7 @@ def test_when_the_mask_reaches_into_the_overscan_then_the_matte_can_too(tmp_path
     write_exr_file(shot.key_frames[0].path, {"A": mask}, data=(-8, -6, 64, 44), display=DISPLAY)
     opened = open_shot(to(shot, "data"), "cpu")
     assert opened.canvas == Window(-8, -6, 64, 44)
-    np.testing.assert_array_equal(opened.masks_OHW[0], mask)
+    np.testing.assert_array_equal(opened.masks.alpha_HW(shot.key_frames[0]), mask)
     assert open_shot(shot, "cpu").canvas == Window(*DISPLAY)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from penumbra.codec import UnreadableError, check_whole, read_header, write_exr
 from penumbra.delivery.channels import contents
-from penumbra.delivery.provenance import FINGERPRINT, PREFIX, Provenance
+from penumbra.delivery.provenance import DISAGREEMENT, FINGERPRINT, PREFIX, Provenance
 from penumbra.image import Matte, Window, around, placed
 from penumbra.shot import Delivery
 
@@ -66,6 +66,16 @@ def read_fingerprint(path: Path) -> str | None:
         return fingerprint
     except UnreadableError:
         return None
+
+
+def read_disagreement(path: Path) -> float | None:
+    """The share of a matte's frame over which the passes that made it disagree; None where it does not say.
+
+    Raises:
+        UnreadableError: It cannot be read.
+    """
+    said = (entry.value for entry in read_header(path).metadata if entry.name == DISAGREEMENT)
+    return next((float(value) for value in said if isinstance(value, float)), None)
 
 
 def _data_window(matte: Matte, wanted: str) -> Window:

@@ -8,6 +8,7 @@ from penumbra.image import Attribute
 
 PREFIX = "penumbra/"
 FINGERPRINT = f"{PREFIX}fingerprint"
+DISAGREEMENT = f"{PREFIX}disagreement"
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,12 @@ class Provenance:
         model: The model's name.
         model_digest: The sha256 of the model's file.
         model_license: The license that the model comes with, which may bind what is made with it.
-        key_frames: The frames that had masks, `1001`.
+        key_frames: The key frames that it was made from, `1001 1043`.
         settings: The shot's digest.
         fingerprint: Of all that this frame was made from; a matte with another one is out of date.
+        approved: The objects whose mattes were given as finished on this frame; `matte` is the nameless one.
+        disagreement: The share of the frame over which the passes from two key frames disagree strongly; None where
+            one pass made it.
         objects: Their names in the shot's order, `hero dog`.
         colorspace: The plate's color space.
         colorspace_reason: Why it was taken for that.
@@ -39,9 +43,11 @@ class Provenance:
     model: str
     model_digest: str
     model_license: str
-    key_frames: str
     settings: str
-    fingerprint: str
+    fingerprint: str = ""
+    key_frames: str = ""
+    approved: str = ""
+    disagreement: float | None = None
     objects: str = ""
     colorspace: str = ""
     colorspace_reason: str = ""

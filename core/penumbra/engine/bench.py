@@ -1,19 +1,19 @@
-"""The workbench: a plate becomes what the network sees, and the network's alpha becomes a matte of the plate."""
+"""The workbench: a plate becomes what the network sees, and the network's alpha gets the plate's size."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from penumbra.engine.fingerprints import PlateHashes
+from penumbra.engine.fingerprints import Hashes
+from penumbra.engine.groups import Group
 from penumbra.engine.opened import OpenedShot
-from penumbra.finishing import bilinear, controlled, estimated_foreground, guided, premultiplied
-from penumbra.image import Layer, Matte, Plate
+from penumbra.finishing import bilinear, guided
+from penumbra.image import Plate
 from penumbra.propagation import Region
 
 
@@ -23,15 +23,15 @@ class Loaded:
 
     Attributes:
         plate: Scene-linear, in the working space.
+        region: What the network sees of it.
         view_3HW: The network's picture of the region at the plate's size, 0..1 sRGB.
         view_3hw: The same at the network's size.
-        broken_pixels: How many pixels of the plate are no numbers.
     """
 
     plate: Plate
+    region: Region
     view_3HW: Tensor = field(repr=False)
     view_3hw: Tensor = field(repr=False)
-    broken_pixels: int
 
     @property
     def frame(self) -> int:
@@ -41,42 +41,41 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Bench:
-    """What is done to every frame of a pass outside the network."""
+    """What is done to every frame of a gap outside the network, for one group of objects."""
 
     opened: OpenedShot
+    group: Group
     region: Region
-    hashes: PlateHashes
+    hashes: Hashes
 
-    @cached_property
-    def masks_Ohw(self) -> Tensor:
-        """The key frame's masks as the network sees them."""
-        return self.region.shrunk(self.region.cut(torch.from_numpy(self.opened.masks_OHW))).contiguous()
+    def masks_Ohw(self, key: int) -> Tensor:
+        """A key frame's masks as the network sees them."""
+        masks_OHW = torch.from_numpy(self.opened.masks.alpha_OHW(self.group.keys[key]))
+        return self.region.shrunk(self.region.cut(masks_OHW)).contiguous()
 
     def load(self, frame: int) -> Loaded:
         """Read a plate, make it scene-linear, and make the network's view of it. Called from threads."""
         # Kept for the fingerprint while the file is in the system's cache.
         self.hashes.of(frame)
-        plate = self.opened.linear_plate(frame)
+        return self._seen(self.opened.linear_plate(frame))
+
+    def loaded(self, frame: Loaded | Plate) -> Loaded:
+        """A plate with this bench's view of it, which another bench may have loaded."""
+        if isinstance(frame, Loaded) and frame.region == self.region:
+            return frame
+        return self._seen(frame.plate if isinstance(frame, Loaded) else frame)
+
+    def _seen(self, plate: Plate) -> Loaded:
         linear_3HW = torch.from_numpy(plate.rgb_HW3).permute(2, 0, 1)
         view_3HW = self.opened.view(self.region.cut(linear_3HW))
-        broken = int((~np.isfinite(plate.rgb_HW3).all(axis=2)).sum())
-        return Loaded(plate, view_3HW, self.region.shrunk(view_3HW).contiguous(), broken)
+        return Loaded(plate, self.region, view_3HW, self.region.shrunk(view_3HW).contiguous())
 
-    def finished(self, loaded: Loaded, alpha_Ohw: Tensor) -> Matte:
-        """The matte, made from the plate itself."""
+    def enlarged(self, loaded: Loaded, alpha_Ohw: Tensor) -> NDArray[np.float32]:
+        """The network's alpha at the plate's size, `[O,H,W]` over the canvas."""
         if self.opened.shot.settings.edges == "guided":
             views = loaded.view_3hw.to(alpha_Ohw.device), loaded.view_3HW.to(alpha_Ohw.device)
             alpha_OHW = guided(alpha_Ohw, *views)
         else:
             alpha_OHW = bilinear(alpha_Ohw, self.region.size)
-        alphas = self.region.laid(alpha_OHW).cpu().numpy()
-        names = self.opened.objects
-        layers = (Layer(name, self._rgba(loaded.plate, alpha)) for name, alpha in zip(names, alphas, strict=True))
-        return Matte(loaded.plate, tuple(layers))
-
-    def _rgba(self, plate: Plate, alpha_HW: NDArray[np.float32]) -> NDArray[np.float32]:
-        finish = self.opened.shot.finish
-        alpha_HW = controlled(alpha_HW, finish, plate.pixel_aspect)
-        if finish.foreground == "estimated":
-            plate = replace(plate, rgb_HW3=estimated_foreground(plate.rgb_HW3, alpha_HW, self.opened.model.device))
-        return premultiplied(plate, alpha_HW)
+        alphas: NDArray[np.float32] = self.region.laid(alpha_OHW).cpu().numpy()
+        return alphas

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from penumbra.errors import InputError, MachineError
@@ -35,3 +38,15 @@ def checked_device(name: str) -> torch.device:
 
 def _no_device(name: str) -> InputError:
     return InputError(f"{name!r} is no device.", "Devices are cpu, cuda, cuda:1, mps.")
+
+
+@contextmanager
+def memory_watched() -> Iterator[None]:
+    """Tell a lack of memory from a bug: torch raises RuntimeError for both, and on the CPU only its words differ."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as fault:
+        lacking = isinstance(fault, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(fault)
+        if not lacking:
+            raise
+        raise MachineError("The machine has no memory left.", "Use a smaller --process-size.") from fault

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from penumbra.shot import Shot
+
+T = TypeVar("T")
+
+Stage = Literal["cuts", "subject", "matting"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +35,18 @@ class Notice:
 
 @dataclass(frozen=True)
 class FrameDone:
-    """The matte of a frame is on disk, complete."""
+    """The matte of a frame is on disk, complete.
+
+    Attributes:
+        frame: Its number.
+        path: The file.
+        disagreement: The share of the frame, 0..1, over which the passes from two key frames disagree strongly; None
+            where one pass made it.
+    """
 
     frame: int
     path: Path
+    disagreement: float | None = None
 
 
 @dataclass(frozen=True)
@@ -40,16 +54,22 @@ class Progress:
     """How far the run is. Told once with `done` = 0 before the first frame.
 
     Attributes:
-        done: Frames that went through the network.
-        total: Frames that have to.
+        done: Frames that were gone through.
+        total: Frames that have to be.
         seconds: Since the first one began.
-        looking: Whether it only looks where the subject goes, and makes no mattes yet.
+        stage: What is being done: `matting`, or before it a look at the plates for `cuts`, or at where the `subject`
+            goes, which make no mattes yet.
     """
 
     done: int
     total: int
     seconds: float
-    looking: bool = False
+    stage: Stage = "matting"
+
+    @property
+    def looking(self) -> bool:
+        """Whether it makes no mattes yet."""
+        return self.stage != "matting"
 
     @property
     def frames_per_second(self) -> float:
@@ -62,4 +82,25 @@ class Progress:
         return (self.total - self.done) / self.frames_per_second if self.done and self.seconds > 0 else None
 
 
-Event = Opened | Notice | FrameDone | Progress
+@dataclass(frozen=True)
+class Waiting:
+    """The run still waits for another one of the same output. Told twice a second.
+
+    Attributes:
+        seconds: Since it began to.
+    """
+
+    seconds: float
+
+
+Event = Opened | Waiting | Notice | FrameDone | Progress
+
+
+def outcome(events: Generator[Event, None, T]) -> T:
+    """What comes of some work when nobody wants to hear of its events."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as end:
+            result: T = end.value
+            return result

@@ -1,77 +1,92 @@
-"""Fingerprints chain all that a frame was made from: the shot's digest, then every plate from the key frame to it.
+"""Fingerprints chain all that a frame was made from: order, model, masks, and every plate from the key frame to it.
 
-A matte on disk is done when its header holds the fingerprint that it would get now.
+A matte on disk is done when its header holds the fingerprint that it would get now, and so is a held alpha, and a
+snapshot. What a pass depends on is in its own chain and no other, so that a change of one key frame concerns only the
+gaps beside it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import astuple, dataclass, field
+from typing import Protocol
 
-from penumbra.errors import FileError
+from penumbra.engine.groups import Group
+from penumbra.engine.key_masks import KeyMasks
+from penumbra.engine.plan import Pass
+from penumbra.propagation import Region
 
 
-@dataclass(frozen=True)
-class PlateHashes:
-    """SHA-256 of the plates' files, each read once. May be asked from several threads.
-
-    Attributes:
-        path: Gives a plate's file.
-    """
-
-    path: Callable[[int], Path]
-    _known: dict[int, str] = field(default_factory=dict)
+class Hashes(Protocol):
+    """Gives the SHA-256 of plates."""
 
     def of(self, frame: int) -> str:
-        """One frame's.
+        """One frame's."""
 
-        Raises:
-            FileError: It cannot be read.
-        """
-        if frame not in self._known:
-            try:
-                with self.path(frame).open("rb") as file:
-                    self._known[frame] = hashlib.file_digest(file, "sha256").hexdigest()
-            except OSError as fault:
-                raise FileError(
-                    f"Frame {frame} cannot be read any more: {fault.strerror or fault}.",
-                    "Check the plate's folder, then run again: what is done stays.",
-                    frame=frame,
-                    path=self.path(frame),
-                ) from fault
-        return self._known[frame]
 
-    def of_all(self, digest: str, frames: Iterable[int]) -> str:
-        """One hash of a digest and many frames, in their order."""
-        chained = hashlib.sha256(digest.encode())
-        for frame in frames:
-            chained.update(self.of(frame).encode())
-        return chained.hexdigest()
+def hash_of(*parts: object) -> str:
+    """The SHA-256 of what the parts say."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Fingerprints:
-    """Fingerprints of a pass's frames.
+class Seen:
+    """What a group's passes of one gap have in common.
 
     Attributes:
-        digest: Of all that every frame depends on.
-        key: The key frame, where the chains begin.
-        plates: The plates' hashes.
+        digest: Of all that every frame of the shot depends on.
+        group: The objects.
+        region: What the network sees.
+        masks: The key frames' masks.
+        hashes: The plates' hashes.
     """
 
     digest: str
-    key: int
-    plates: PlateHashes
-    _mattes: dict[int, str] = field(default_factory=dict)
+    group: Group
+    region: Region
+    masks: KeyMasks
+    hashes: Hashes
 
-    def of(self, frame: int) -> str:
-        """The fingerprint of a frame's matte."""
-        onward = 1 if frame >= self.key else -1
-        chain = self.digest
-        for since in range(self.key, frame + onward, onward):
-            if since not in self._mattes:
-                self._mattes[since] = hashlib.sha256(f"{chain} {self.plates.of(since)}".encode()).hexdigest()
-            chain = self._mattes[since]
+    def key(self, frame: int) -> str:
+        """The fingerprint of a key frame as the network makes it, which depends on no other."""
+        keys = self.group.keys[frame]
+        masks = [f"{key.object} {key.kind} {self.masks.digests[key]}" for key in keys]
+        return hash_of("key", frame, self.digest, astuple(self.region), self.hashes.of(frame), *masks)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The fingerprints of one pass."""
+
+    seen: Seen
+    run: Pass
+    _known: dict[int, str] = field(default_factory=dict)
+
+    def begin(self) -> str:
+        """The fingerprint of the memory that the pass begins with, after its key frame."""
+        if self.run.key not in self._known:
+            other = None if self.run.other is None else self.seen.key(self.run.other)
+            self._known[self.run.key] = hash_of("pass", self.run.direction, self.seen.key(self.run.key), other)
+        return self._known[self.run.key]
+
+    def memory(self, frame: int) -> str:
+        """The fingerprint of the memory after a frame, and of its alpha where it is no key frame."""
+        self.begin()
+        toward_key = 1 if frame < self.run.key else -1
+        unknown = []
+        while frame not in self._known:
+            unknown.append(frame)
+            frame += toward_key
+        chain = self._known[frame]
+        for since in reversed(unknown):
+            chain = self._known[since] = hash_of(chain, self.seen.hashes.of(since))
         return chain
+
+    def alpha(self, frame: int) -> str:
+        """The fingerprint of a frame's alpha."""
+        return self.seen.key(frame) if frame == self.run.key else self.memory(frame)
+
+    @property
+    def name(self) -> str:
+        """Short, safe in a file's name, and of this pass alone."""
+        return f"{self.run.direction}.{self.run.key}.{self.begin()[:8]}"

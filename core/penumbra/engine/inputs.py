@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from penumbra.errors import InputError
+from penumbra.engine.key_masks import KeyMasks, digest_of
+from penumbra.errors import InputError, PenumbraError, raise_faults
 from penumbra.image import Header, Window, placed
 from penumbra.plates import Mask, PlateSource, Selection, read_mask
 from penumbra.shot import KeyFrame, Shot, with_view
-
-
-@dataclass(frozen=True)
-class Masks:
-    """The key frame's masks.
-
-    Attributes:
-        alpha_OHW: float32, 0..1, over the canvas.
-        said: What the person should know of them.
-    """
-
-    alpha_OHW: NDArray[np.float32] = field(repr=False)
-    said: tuple[str, ...]
 
 
 def of_view(shot: Shot) -> Shot:
@@ -70,24 +57,36 @@ def box_of(shot: Shot, display: Window, canvas: Window) -> Window | None:
     return roi
 
 
-def read_masks(shot: Shot, plate: Header, canvas: Window, roi: Window | None) -> Masks:
-    """The masks of all objects, in the shot's order.
+def read_masks(shot: Shot, plate: Header, canvas: Window, roi: Window | None) -> tuple[KeyMasks, tuple[str, ...]]:
+    """The masks of all key frames, and what the person should know of them.
+
+    Each is looked at now, so that a fault is told before the first frame, and none is kept.
 
     Raises:
-        PenumbraError: One cannot be read, or lies outside the region of interest.
+        PenumbraError: Masks cannot be read, or lie outside the region of interest.
     """
-    read = [read_mask(key.path, key.channel, plate, canvas, shot.settings.view) for key in shot.key_frames]
-    said = [mask.said for mask in read if mask.said]
-    if roi is not None:
-        said += [
-            text for key, mask in zip(shot.key_frames, read, strict=True) if (text := _cut(key, mask, canvas, roi))
-        ]
-    return Masks(np.stack([mask.alpha_HW for mask in read]), tuple(said))
+
+    def read(key: KeyFrame) -> Mask:
+        return read_mask(key.path, key.channel, plate, canvas, shot.settings.view, finished=key.is_approved)
+
+    digests, said, faults = {}, [], list[PenumbraError]()
+    for key in shot.key_frames:
+        try:
+            mask = read(key)
+            # An approved matte is delivered whole.
+            cut = None if roi is None or key.is_approved else _cut(key, mask, canvas, roi)
+        except PenumbraError as fault:
+            faults.append(fault)
+            continue
+        digests[key] = digest_of(mask.alpha_HW)
+        said += [text for text in (mask.said, cut) if text]
+    raise_faults(faults)
+    return KeyMasks(digests, lambda key: read(key).alpha_HW), tuple(dict.fromkeys(said))
 
 
 def _cut(key: KeyFrame, mask: Mask, canvas: Window, roi: Window) -> str | None:
     """What is to be said of a mask that a region of interest cuts."""
-    name = f"The mask of {key.object}" if key.object else f"The mask of frame {key.frame}"
+    name = f"The mask of {f'{key.object}, ' if key.object else ''}frame {key.frame}"
     inside = np.count_nonzero(placed(mask.alpha_HW, canvas, roi))
     if not inside:
         raise InputError(

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import astuple, dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from penumbra import __version__
 from penumbra.color import View
@@ -18,16 +15,19 @@ from penumbra.delivery import Provenance, check_output
 from penumbra.engine.device import checked_device
 from penumbra.engine.events import Notice
 from penumbra.engine.inputs import box_of, of_view, open_source, read_masks
+from penumbra.engine.key_masks import KeyMasks
 from penumbra.engine.plate_color import PlateColor, open_color
 from penumbra.errors import Faults, FileError, InputError, PenumbraError, raise_faults
 from penumbra.image import Plate, Window
 from penumbra.network import Model, load_model
 from penumbra.plates import PlateSource
 from penumbra.propagation import Region
-from penumbra.shot import Shot
+from penumbra.shot import KeyFrame, Shot
 
 # Raised whenever the same shot would give other pixels than before, so that old mattes are known to be old.
-RECIPE = 2
+RECIPE = 3
+# More key frames than these are not listed when a run begins.
+MOST_KEYS = 12
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class OpenedShot:
         source: Its plate.
         canvas: Where every plate's pixels are taken from: the display window, or more where overscan is wanted.
         roi: The region of interest, where the order gives a box.
-        masks_OHW: The key frame's masks over the canvas, 0..1.
+        masks: The key frames' masks over the canvas.
         model: Ready on its device.
         color: From the plate's encoding to the working space, and from there to the network's view.
         notices: What the person should know.
@@ -51,20 +51,10 @@ class OpenedShot:
     source: PlateSource
     canvas: Window
     roi: Window | None
-    masks_OHW: NDArray[np.float32] = field(repr=False)
+    masks: KeyMasks
     model: Model
     color: PlateColor
     notices: tuple[Notice, ...] = ()
-
-    @property
-    def key(self) -> int:
-        """The key frame's number."""
-        return self.shot.key_frames[0].frame
-
-    @property
-    def objects(self) -> tuple[str | None, ...]:
-        """The objects' names, in the order of their masks."""
-        return tuple(key.object for key in self.shot.key_frames)
 
     @property
     def warmup(self) -> int:
@@ -74,16 +64,10 @@ class OpenedShot:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that every frame's pixels depend on: order, model, color, masks. Plates come later."""
+        """SHA-256 of all that every frame's pixels depend on: order, model, color. Masks and plates come later."""
         model = f"{self.model.digest} {self.warmup}"
-        total = hashlib.sha256(f"{RECIPE} {self.shot.digest} {model} {self.color.transform.digest}".encode())
-        total.update(f"{self.key} {self.masks_OHW.shape}".encode())
-        total.update(np.ascontiguousarray(self.masks_OHW).tobytes())
-        return total.hexdigest()
-
-    def digest_of(self, region: Region) -> str:
-        """The digest of a pass that sees a region."""
-        return hashlib.sha256(f"{self.digest} {astuple(region)}".encode()).hexdigest()
+        order = f"{RECIPE} {self.shot.digest} {model} {self.color.transform.digest} {astuple(self.canvas)}"
+        return hashlib.sha256(order.encode()).hexdigest()
 
     def region(self, box: Window, process_size: int | None = None) -> Region:
         """A box of the canvas, as the network sees it: at the shot's process size, or another."""
@@ -105,24 +89,22 @@ class OpenedShot:
         assert exposure != "auto", "an opened shot's exposure is a number"
         return self.color.view(exposure)
 
-    def provenance(self, region: Region, fingerprint: str) -> Provenance:
-        """What a matte's header says of its making."""
+    def provenance(self, regions: Sequence[Region]) -> Provenance:
+        """What the header of every matte says that the network made of these regions."""
         return Provenance(
             version=__version__,
             model=self.model.name,
             model_digest=self.model.digest,
             model_license=self.model.card.license,
-            key_frames=str(self.key),
             settings=self.shot.digest,
-            fingerprint=fingerprint,
-            objects=" ".join(filter(None, self.objects)),
+            objects=" ".join(filter(None, self.shot.objects)),
             colorspace=self.color.chosen.space,
             colorspace_reason=self.shot.settings.colorspace_reason or "",
             working_space=self.color.transform.working_space,
             ocio=self.color.config.name if not self.color.config.is_own else Path(self.color.config.name).name,
             exposure=self.view.exposure,
-            process_size=f"{region.view[1]}x{region.view[0]}",
-            roi=str(region.box),
+            process_size=", ".join(f"{region.view[1]}x{region.view[0]}" for region in regions),
+            roi=", ".join(str(region.box) for region in regions),
             foreground=self.shot.finish.foreground,
         )
 
@@ -150,7 +132,7 @@ def open_shot(shot: Shot, device: str) -> OpenedShot:
     canvas = roi = color = masks = None
     if source is not None:
         faults.extend(source.check())
-        attempted(partial(_check_key, shot, source))
+        faults.extend(_outside(shot, source))
         if _is_readable(source):
             color = attempted(partial(open_color, settings, source))
             canvas = attempted(partial(source.canvas, shot.delivery.window == "data"))
@@ -165,9 +147,10 @@ def open_shot(shot: Shot, device: str) -> OpenedShot:
     assert color is not None
     assert masks is not None
     assert model is not None
-    opened = OpenedShot(shot, source, canvas, roi, masks.alpha_OHW, model, color)
+    key_masks, said = masks
+    opened = OpenedShot(shot, source, canvas, roi, key_masks, model, color)
     opened = replace(opened, shot=_decided(opened))
-    return replace(opened, notices=tuple(map(Notice, (*_said(opened), *masks.said))))
+    return replace(opened, notices=tuple(map(Notice, (*_said(opened), *said))))
 
 
 def _decided(opened: OpenedShot) -> Shot:
@@ -175,7 +158,8 @@ def _decided(opened: OpenedShot) -> Shot:
     settings, color = opened.shot.settings, opened.color
     exposure = settings.exposure
     if exposure == "auto":
-        exposure = color.auto_exposure(opened.linear_plate(opened.key))
+        first = min(key.frame for key in opened.shot.key_frames)
+        exposure = color.auto_exposure(opened.linear_plate(first))
     named = replace(
         settings,
         colorspace=color.chosen.space,
@@ -196,20 +180,23 @@ def _is_readable(source: PlateSource) -> bool:
         return False
 
 
-def _check_key(shot: Shot, source: PlateSource) -> None:
-    key = shot.key_frames[0]
-    if key.frame not in source.frames:
-        raise InputError(
-            f"The mask is on frame {key.frame}, and the plate's range is {source.frames}.",
+def _outside(shot: Shot, source: PlateSource) -> list[PenumbraError]:
+    """The key frames that the plate does not have."""
+    return [
+        InputError(
+            f"{f'A mask of {key.object}' if key.object else 'The mask'} is on frame {key.frame}, and the plate's range "
+            f"is {source.frames}.",
             "Give a mask on one of these frames, or widen the range.",
             frame=key.frame,
         )
+        for key in shot.key_frames
+        if key.frame not in source.frames
+    ]
 
 
 def _output_faults(shot: Shot, source: PlateSource, canvas: Window) -> list[PenumbraError]:
     inputs = [*(source.path(frame) for frame in source.frames), *(key.path for key in shot.key_frames)]
-    objects = [key.object for key in shot.key_frames]
-    return check_output(shot.delivery, source.frames, canvas, objects, inputs)
+    return check_output(shot.delivery, source.frames, canvas, shot.objects, inputs)
 
 
 def _once(faults: list[PenumbraError]) -> list[PenumbraError]:
@@ -233,8 +220,13 @@ def _said(opened: OpenedShot) -> list[str]:
         texts.append("The mattes of another view would be written over these: write %V in --out.")
     if shot.settings.exposure:
         texts.append(f"Exposure for the network: {shot.settings.exposure:+g} stops")
-    for key in shot.key_frames:
-        texts.append(f"Key frame: {f'{key.object} ' if key.object else ''}{key.frame}, {key.path}")
+    texts += [_key_frame(key) for key in shot.key_frames[:MOST_KEYS]]
+    if (more := len(shot.key_frames) - MOST_KEYS) > 0:
+        texts.append(f"and {more} more key frames")
+    for presence in shot.presences:
+        stay = [f"from {presence.first}"] if presence.first is not None else []
+        stay += [f"until {presence.last}"] if presence.last is not None else []
+        texts.append(f"{presence.object} is in the shot {' '.join(stay)}.")
     texts.append(f"Model: {model.name}, {model.card.license}, digest {model.digest[:12]}")
     if not model.card.commercial:
         texts.append("License: the mattes of this model may not be used on paid work.")
@@ -244,3 +236,8 @@ def _said(opened: OpenedShot) -> list[str]:
             seen = f"{region.view[1]}x{region.view[0]}"
             texts.append(f"The network sees {region.box} of the plate at {seen}; --process-size decides.")
     return texts
+
+
+def _key_frame(key: KeyFrame) -> str:
+    kind = "Approved frame" if key.is_approved else "Key frame"
+    return f"{kind}: {f'{key.object} ' if key.object else ''}{key.frame}, {key.path}"

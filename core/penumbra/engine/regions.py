@@ -1,13 +1,14 @@
-"""Which region of the plate a pass sees: all of it, a box that was asked for, or where the subject goes.
+"""Which region of the plate the passes of a gap see: all of it, a box that was asked for, or where the subjects go.
 
-Where the subject goes is found by a quick first look at the whole pass, small. It is decided once for each pass, from
-the order and the plates alone, so that every machine decides the same, and kept beside the mattes.
+Where they go is found by a quick first look at all of the gap, small. It is decided once for each gap, from the order
+and the plates alone, so that every machine decides the same, and kept beside the mattes.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
 
@@ -19,9 +20,12 @@ from penumbra.aside import written_aside
 from penumbra.engine.bench import Bench
 from penumbra.engine.clock import Clock
 from penumbra.engine.events import Event, Notice
-from penumbra.engine.fingerprints import PlateHashes
+from penumbra.engine.fingerprints import hash_of
+from penumbra.engine.groups import Group
+from penumbra.engine.kept.plate_facts import PlateFacts
 from penumbra.engine.opened import OpenedShot
-from penumbra.engine.plan import Pass
+from penumbra.engine.plan import Gap, Pass
+from penumbra.errors import MachineError
 from penumbra.image import Window, around
 from penumbra.plates import ReadAhead
 from penumbra.propagation import Propagator, Region
@@ -41,48 +45,71 @@ LEAST_MARGIN = 16
 Flags = NDArray[np.bool_]
 
 
-def region_of(opened: OpenedShot, run: Pass, hashes: PlateHashes, folder: Path) -> Generator[Event, None, Region]:
-    """The region of one pass. `folder` is where it is kept."""
+def region_of(
+    opened: OpenedShot, group: Group, gap: Gap, hashes: PlateFacts, folder: Path
+) -> Generator[Event, None, Region]:
+    """The region of one gap. `folder` is where it is kept."""
     if opened.shot.settings.roi != "mask":
         return opened.region(opened.roi or opened.canvas)
-    kept = folder / f"region.{run.direction}.json"
-    frames = (run.key, *(frame for frame in run.frames if frame != run.key))
-    made_from = hashes.of_all(opened.digest, frames) if kept.exists() else None
-    box = _kept(kept, made_from, opened.canvas)
+    names = "".join(f".{hash_of(*group.names)[:8]}" for name in group.names[:1] if name)
+    kept = folder / f"region{names}.{gap.frames}.json"
+    ends = [frame for frame in (gap.left, gap.right) if frame is not None]
+    frames = tuple(dict.fromkeys((*ends, *gap.frames)))
+    keys = [f"{key.kind} {opened.masks.digests[key]}" for frame in ends for key in group.keys[frame]]
+    order = hash_of(opened.digest, opened.shot.settings.direction, *keys)
+    box = _kept(kept, hashes.of_all(order, frames), opened.canvas) if kept.exists() else None
     if box is None:
-        box = yield from _followed(opened, frames, hashes)
-        _keep(kept, box, hashes.of_all(opened.digest, frames))
+        box = yield from _followed(opened, group, gap, hashes)
+        _keep(kept, box, hashes.of_all(order, frames))
     region = opened.region(box)
     share = box.area / opened.canvas.area
     seen = f"{region.view[1]}x{region.view[0]}"
-    text = f"Region of interest, {run.direction}: {box}, {share:.0%} of the plate, seen at {seen}"
+    text = f"Region of interest, {gap.frames}: {box}, {share:.0%} of the plate, seen at {seen}"
     yield Notice(f"{text}; nothing is gained by it." if share > USELESS else f"{text}.")
     return region
 
 
-def _followed(opened: OpenedShot, frames: tuple[int, ...], hashes: PlateHashes) -> Generator[Event, None, Window]:
-    """The box that the subject stays in, by following it at a small size."""
+def _followed(opened: OpenedShot, group: Group, gap: Gap, hashes: PlateFacts) -> Generator[Event, None, Window]:
+    """The box that the subjects stay in, by following them at a small size, each pass on its own."""
     look = min(max(opened.shot.settings.process_size // LOOK_SHARE, LEAST_LOOK), MOST_LOOK)
-    bench = Bench(opened, opened.region(opened.canvas, look), hashes)
-    propagator = Propagator(opened.model, opened.warmup)
-    clock = Clock(len(frames), looking=True)
+    bench = Bench(opened, group, opened.region(opened.canvas, look), hashes)
+    runs = gap.passes(opened.shot.settings.direction)
+    clock = Clock(sum(len(_looked_at(run)) for run in runs), "subject")
     yield clock.told()
+    box: Window | None = None
+    for run in runs:
+        seen = yield from _pass_followed(bench, run, clock)
+        box = seen if box is None else box | seen
+    assert box is not None, "a gap has a pass"
+    margin = max(LEAST_MARGIN, round(MARGIN * max(box.size)))
+    wide = Window(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
+    return wide & opened.canvas
+
+
+def _pass_followed(bench: Bench, run: Pass, clock: Clock) -> Generator[Event, None, Window]:
+    opened, group = bench.opened, bench.group
+    propagator = Propagator(opened.model, opened.warmup)
     # A faint haze around a roto does not count; a mask that is faint all over does.
-    mask_HW = opened.masks_OHW.max(axis=0)
+    mask_HW = opened.masks.alpha_OHW(group.keys[run.key]).max(axis=0)
+    # An approved matte may be empty: then everything may be the subject.
     box = last = around(mask_HW >= min(SEEN, float(mask_HW.max())), opened.canvas)
-    with ReadAhead(frames, bench.load) as ahead:
+    with ReadAhead(_looked_at(run), bench.load) as ahead:
         for loaded in ahead:
-            is_key = loaded.plate.frame == frames[0]
-            alpha_Ohw = (
-                propagator.start(loaded.view_3hw, bench.masks_Ohw) if is_key else propagator.step(loaded.view_3hw)
-            )
+            if loaded.frame == run.key:
+                alpha_Ohw = propagator.start(
+                    loaded.view_3hw, bench.masks_Ohw(run.key), approved=group.is_approved(run.key)
+                )
+            else:
+                alpha_Ohw = propagator.step(loaded.view_3hw)
             seen_hw = alpha_Ohw.amax(0).cpu().numpy() >= SEEN
             last = around(_touching(seen_hw, last, opened.canvas), opened.canvas) or last
             box |= last
             yield clock.tick()
-    margin = max(LEAST_MARGIN, round(MARGIN * max(box.size)))
-    wide = Window(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
-    return wide & opened.canvas
+    return box
+
+
+def _looked_at(run: Pass) -> tuple[int, ...]:
+    return tuple(dict.fromkeys((run.key, *run.frames)))
 
 
 def _touching(seen_hw: Flags, last: Window, canvas: Window) -> Flags:
@@ -109,5 +136,6 @@ def _kept(path: Path, made_from: str | None, canvas: Window) -> Window | None:
 
 
 def _keep(path: Path, box: Window, made_from: str) -> None:
-    with written_aside(path) as aside:
+    # Without it only time is lost.
+    with suppress(MachineError), written_aside(path) as aside:
         aside.write_text(json.dumps({"box": astuple(box), "of": made_from}) + "\n", encoding="utf-8")

@@ -1,32 +1,31 @@
-"""A shot from order to files: open, plan, and send its frames on their journeys."""
+"""A shot from order to files: open, prepare, and travel."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
-from functools import partial
-
-import torch
 
 from penumbra.aside import sweep
-from penumbra.delivery import read_fingerprint
-from penumbra.engine.bench import Bench
-from penumbra.engine.clock import Clock
-from penumbra.engine.events import Event, Notice, Opened
-from penumbra.engine.fingerprints import Fingerprints, PlateHashes
-from penumbra.engine.journey import Journey
+from penumbra.engine.device import memory_watched
+from penumbra.engine.disagreement import said_of_disagreement
+from penumbra.engine.events import Event, FrameDone, Notice, Opened
+from penumbra.engine.journey import Journey, journey_of
+from penumbra.engine.kept.lock import OutputLock
+from penumbra.engine.kept.snapshots import BUDGET, Snapshots
+from penumbra.engine.key_states import KeyStates
 from penumbra.engine.opened import OpenedShot, open_shot
-from penumbra.engine.plan import Pass, passes, remaining
-from penumbra.engine.regions import region_of
-from penumbra.engine.snapshots import Snapshot, Snapshots
-from penumbra.errors import MachineError
-from penumbra.memory import MemoryState
-from penumbra.propagation import Propagator, Region
-from penumbra.shot import Shot
+from penumbra.engine.output import Output
+from penumbra.engine.prepare import plate_facts, prepared
+from penumbra.engine.steps import Steps
+from penumbra.errors import InputError
+from penumbra.propagation import Propagator
+from penumbra.shot import FrameRange, Shot
 
 
-def run(shot: Shot, *, device: str = "cpu") -> Generator[Event, None, None]:
+def run(
+    shot: Shot, *, device: str = "cpu", only: FrameRange | None = None, snapshots: int = BUDGET, wait: bool = False
+) -> Generator[Event, None, None]:
     """Make a shot's mattes.
 
     Closing the iterator stops the run after the frame in hand: what is written stays complete, and the memory is kept,
@@ -35,7 +34,10 @@ def run(shot: Shot, *, device: str = "cpu") -> Generator[Event, None, None]:
 
     Args:
         shot: The order.
-        device: Where the network runs; it does not belong to the order.
+        device: Where the network runs. It does not belong to the order; CPU and GPU agree within a tolerance.
+        only: The frames to make now; None: all. This and what follows change no pixel.
+        snapshots: Bytes that memory beside the mattes may take.
+        wait: Whether to wait where another run makes the same mattes.
 
     Yields:
         What happens, as it happens.
@@ -44,66 +46,45 @@ def run(shot: Shot, *, device: str = "cpu") -> Generator[Event, None, None]:
         PenumbraError: What stops it. All that can be found before the first frame is told at once.
     """
     opened = open_shot(shot, device)
+    wanted = _wanted(opened, only)
     # With the names as they were ordered: a %V in them is good for the other view, too.
     yield Opened(replace(shot, settings=opened.shot.settings))
     yield from opened.notices
-    with _memory_watched():
-        journeys = yield from _planned(opened)
-        if journeys:
-            yield from _travel(journeys, opened)
+    delivery = opened.shot.delivery
+    kept = Snapshots.beside(delivery, snapshots)
+    with OutputLock(kept.folder, str(delivery.out)) as lock, memory_watched():
+        yield from lock.take(wait=wait)
+        sweep(delivery.out.parent, {delivery.path(frame).name for frame in wanted})
+        with plate_facts(opened, kept.folder) as facts:
+            itinerary = yield from prepared(opened, facts, kept.folder, wanted)
+            output = Output.of(itinerary, kept)
+            done = {frame for frame in wanted if output.stands(frame) == "done"}
+            output.held.keep_only(itinerary.places, set(itinerary.frames) - done)
+            journey = journey_of(output, [frame for frame in wanted if frame not in done])
+            if done:
+                yield Notice(f"{len(done)} of {len(wanted)} frames are there already and up to date.")
+            yield from _traveled(journey, done)
 
 
-def _planned(opened: OpenedShot) -> Generator[Event, None, list[Journey]]:
-    """What is left to do."""
-    shot, frames = opened.shot, opened.source.frames
-    sweep(shot.delivery.out.parent, {shot.delivery.path(frame).name for frame in frames})
-    hashes = PlateHashes(opened.source.path)
-    snapshots = Snapshots.beside(shot.delivery)
-    journeys = []
-    for each in passes(opened.key, frames):
-        region = yield from region_of(opened, each, hashes, snapshots.folder)
-        fingerprints = Fingerprints(opened.digest_of(region), opened.key, hashes)
-        snapshot = _valid(snapshots.latest(each.direction), each, fingerprints)
-        work = remaining(each, partial(_is_done, shot, fingerprints), None if snapshot is None else snapshot.frame)
-        if work is not None:
-            state = snapshot.state if snapshot is not None and work.start is not None else None
-            journeys.append(Journey(Bench(opened, region, hashes), work, state, fingerprints, snapshots))
-    to_write = sum(len(journey.work.to_write) for journey in journeys)
-    if to_write < len(frames):
-        yield Notice(f"{len(frames) - to_write} of {len(frames)} frames are there already and up to date.")
-    return journeys
+def _wanted(opened: OpenedShot, only: FrameRange | None) -> FrameRange:
+    frames = opened.source.frames
+    if only is not None and (only.first not in frames or only.last not in frames):
+        raise InputError(f"The frames {only} are not all in the shot, which is {frames}.", "Ask for some of these.")
+    return only or frames
 
 
-def _travel(journeys: list[Journey], opened: OpenedShot) -> Iterator[Event]:
-    clock = Clock(sum(len(journey.work.through) for journey in journeys))
-    yield clock.told()
-    propagator = Propagator(opened.model, opened.warmup)
-    # Passes that see the same region share the key frame's memory.
-    at_key: dict[Region, MemoryState | None] = {}
-    for journey in journeys:
-        region = journey.bench.region
-        at_key[region] = yield from journey.travel(propagator, at_key.get(region), clock)
-
-
-@contextmanager
-def _memory_watched() -> Iterator[None]:
-    """Tell a lack of memory from a bug: torch raises RuntimeError for both, and on the CPU only its words differ."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as fault:
-        lacking = isinstance(fault, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(fault)
-        if not lacking:
-            raise
-        raise MachineError("The machine has no memory left.", "Use a smaller --process-size.") from fault
-
-
-def _valid(snapshot: Snapshot | None, run: Pass, fingerprints: Fingerprints) -> Snapshot | None:
-    """The snapshot, if it is of this very shot."""
-    if snapshot is None or snapshot.frame not in run.frames:
-        return None
-    return snapshot if fingerprints.of(snapshot.frame).startswith(snapshot.fingerprint) else None
-
-
-def _is_done(shot: Shot, fingerprints: Fingerprints, frame: int) -> bool:
-    there = read_fingerprint(shot.delivery.path(frame))
-    return there is not None and there == fingerprints.of(frame)
+def _traveled(journey: Journey, done: Collection[int]) -> Iterator[Event]:
+    """The journey, and at its end where two passes disagree, in this run and in those before it."""
+    itinerary = journey.output.itinerary
+    disagreements: dict[int, float | None] = {}
+    if journey.length:
+        propagator = Propagator(itinerary.opened.model, itinerary.opened.warmup)
+        steps = Steps(propagator, KeyStates(propagator), journey.output.snapshots)
+        with closing(journey.travel(steps)) as events:
+            for event in events:
+                if isinstance(event, FrameDone):
+                    disagreements[event.frame] = event.disagreement
+                yield event
+    for frame in (frame for frame in done if len(itinerary.courses_of(frame)) > 1):
+        disagreements[frame] = journey.output.disagreement(frame)
+    yield from said_of_disagreement({frame: share for frame, share in disagreements.items() if share is not None})

@@ -22,7 +22,8 @@ from penumbra.network.weights import load_weights
 from penumbra.plates import Color, ImageSequence, Selection, channels_of, chosen
 from penumbra.plates.mask_channel import mask_channel
 from penumbra.shot import FramePattern, Settings, with_view
-from penumbra.shot.shot import CONFIG_FILES, MODEL_FILES, SHOT_FILES
+from penumbra.shot.paths import CONFIG_FILES, MODEL_FILES
+from penumbra.shot.shot import SHOT_FILES
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ class ShotInfo:
         path: The file.
         plate: Its plate.
         frames: The frames ordered: those said, or else all on disk; None where there are none.
-        masks: Frame, file, channel and object of each mask.
+        masks: Frame, file, channel, object and kind of each key frame.
+        presences: Name, first and last frame of each object that enters or leaves.
         mattes: Where they go.
         done: The frames whose mattes are on disk, up to date or not.
         lacking: What is not there, in words.
@@ -32,6 +33,7 @@ class ShotInfo:
     plate: str
     frames: tuple[int, int] | None
     masks: list[dict[str, Any]]
+    presences: list[tuple[str, int | None, int | None]]
     mattes: str
     done: list[int]
     lacking: list[str]
@@ -58,6 +60,7 @@ def look_at_shot(path: Path) -> ShotInfo:
         plate=str(with_view(shot.plate, shot.settings.view)),
         frames=(frames.first, frames.last) if frames else None,
         masks=[asdict(key) | {"path": str(key.path)} for key in shot.key_frames],
+        presences=[(presence.object, presence.first, presence.last) for presence in shot.presences],
         mattes=str(shot.delivery.out),
         done=[frame for frame in frames or () if shot.delivery.path(frame).is_file()],
         lacking=lacking,
