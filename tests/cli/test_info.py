@@ -251,6 +251,7 @@ def test_when_views_have_files_of_their_own_then_they_are_found(penumbra, tmp_pa
 def test_when_a_shot_is_given_then_what_is_ordered_and_what_of_it_is_there_is_told(penumbra, order, tmp_path):
     shot = tmp_path / "shot.yaml"
     line = order.line("--exposure", "auto", "--channels", "alpha", "--save-shot", shot, "--frames", "1001-1003")
+    line.append("--across-cuts")  # three frames of noise are three scenes
     assert penumbra(*line).code == 0
     (order.out / "matte.1002.exr").unlink()
     done = penumbra("info", shot)
@@ -259,7 +260,7 @@ def test_when_a_shot_is_given_then_what_is_ordered_and_what_of_it_is_there_is_to
     assert row(done, "frames") == "1001-1003"
     assert row(done, "mask") == f"1001, {order.shot.key_frames[0].path}"
     assert row(done, "mattes") == str(order.shot.delivery.out)
-    assert row(done, "made") == "1001, 1003 (2 of 3)"
+    assert row(done, "on disk") == "1001, 1003 (2 of 3)"
     assert row(done, "channels") == "alpha"
     assert row(done, "colorspace") == "Linear Rec.709 (sRGB)"
     assert "gamma" not in done.out, "what is as always goes without saying"
@@ -278,7 +279,7 @@ def test_when_a_shot_s_files_are_not_there_then_it_is_told(penumbra, order, tmp_
     assert done.code == 0
     assert row(done, "frames") == "1001-1006"
     assert row(done, "lacking") == f"the mask {order.shot.key_frames[0].path}; frame 1003 of the plate"
-    assert row(done, "made") == "none of 6"
+    assert row(done, "on disk") == "none of 6"
     for path in order.folder.glob("plate.*"):
         path.unlink()
     assert "No file is named" in row(penumbra("info", shot), "lacking")

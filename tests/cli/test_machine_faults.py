@@ -17,7 +17,7 @@ import penumbra as api
 from penumbra.delivery import check_output
 from penumbra.errors import MachineError
 from penumbra.propagation import Propagator
-from tests.engine.shots import FRAMES, Progress, files, make_shot, run_all, times
+from tests.engine.shots import FRAMES, FrameDone, files, make_shot, run_all, through, times, written
 from tests.pictures import read_exr_file, write_exr_file
 
 
@@ -74,13 +74,14 @@ def test_when_the_disk_is_full_in_the_middle_of_a_run_then_the_mattes_before_sta
     assert len(files(order.out)) == len(FRAMES)
 
 
-def test_when_the_disk_has_no_room_for_the_memory_then_it_is_the_machine_s_fault(penumbra, order):
+def test_when_the_disk_has_no_room_for_the_memory_then_it_is_said_and_the_mattes_are_made(penumbra, order):
     for frame in FRAMES:
         write_exr_file(order.folder / f"plate.{frame}.exr", {"RGB": np.zeros((32, 48, 3), np.float16)})
     with largest_file(6000):
         done = penumbra(*order.line())
-    assert done.code == 4, done.err
-    assert ".safetensors cannot be written" in done.err
+    assert done.code == 0, done.err
+    assert "The memory after frame 1006 is not kept: " in done.out
+    assert ".safetensors cannot be written" in done.out
     assert_clean(order.out)
     assert len(files(order.out)) == len(FRAMES)
 
@@ -110,7 +111,7 @@ def test_when_the_folder_becomes_read_only_in_the_middle_then_it_is_the_machine_
     shot = make_shot(open_to_all, Path(model), range(1001, 1013))
     with ordinary_user():
         events = api.run(shot)
-        next(event for event in events if isinstance(event, Progress) and event.done == 3)
+        next(event for event in events if isinstance(event, FrameDone))
         shot.delivery.out.parent.chmod(0o555)
         with pytest.raises(MachineError, match="cannot be written") as caught:
             list(events)
@@ -155,7 +156,7 @@ def test_when_there_is_a_bug_of_ours_then_it_is_written_to_a_file_and_not_on_the
 
 
 def test_when_the_machine_has_no_memory_left_then_it_is_told(penumbra, order, monkeypatch):
-    def too_large(self, view, masks):
+    def too_large(self, view, masks, **how):
         return np.empty(1 << 62, np.uint8)
 
     monkeypatch.setattr(Propagator, "start", too_large)
@@ -165,7 +166,65 @@ def test_when_the_machine_has_no_memory_left_then_it_is_told(penumbra, order, mo
 
 
 def test_when_torch_finds_no_memory_then_it_is_told_alike(penumbra, order, monkeypatch):
-    monkeypatch.setattr(Propagator, "start", lambda self, view, masks: torch.empty(1 << 50, dtype=torch.uint8))
+    monkeypatch.setattr(Propagator, "start", lambda self, view, masks, **how: torch.empty(1 << 50, dtype=torch.uint8))
     done = penumbra(*order.line())
     assert done.code == 4, done.err
     assert "memory" in done.err
+
+
+def run_disturbed(shot, disturb):
+    """Until the first matte is there; then something happens, and the run ends by what it raises."""
+    events = api.run(shot)
+    next(event for event in events if isinstance(event, FrameDone))
+    disturb()
+    with pytest.raises(api.errors.PenumbraError) as caught:
+        list(events)
+    return caught.value
+
+
+def test_when_the_folder_goes_in_the_middle_then_it_is_not_made_anew_and_what_comes_back_counts(order):
+    shot = make_shot(order.folder, Path(order.shot.settings.model), range(1001, 1021))
+    away = order.folder / "away"
+    fault = run_disturbed(shot, lambda: order.out.rename(away))
+    assert isinstance(fault, MachineError)
+    assert f"The folder {order.out}, or .penumbra in it, is gone since the run began." in str(fault)
+    assert not order.out.exists() or not files(order.out)
+    shutil.rmtree(order.out, ignore_errors=True)
+    away.rename(order.out)
+    before = times(order.out)
+    assert before
+    assert len(written(run_all(shot))) == 20 - len(before)
+    assert {name: time for name, time in times(order.out).items() if name in before} == before
+
+
+def test_when_a_plate_goes_in_the_middle_then_its_frame_is_named_and_the_run_goes_on_from_there(tmp_path, tiny_file):
+    shot = make_shot(tmp_path, tiny_file, range(1001, 1031))
+    plate = tmp_path / "plate.1029.exr"
+    fault = run_disturbed(shot, lambda: plate.rename(tmp_path / "away.exr"))
+    assert fault.exit_code == 3
+    assert "1029" in str(fault)
+    assert len(files(tmp_path / "out")) == 28
+    (tmp_path / "away.exr").rename(plate)
+    events = run_all(shot)
+    assert written(events) == [1029, 1030]
+    assert through(events) == 2
+
+
+def test_when_memory_is_short_in_the_middle_then_it_is_told_and_the_run_goes_on_from_there(
+    tmp_path, tiny_file, monkeypatch
+):
+    shot = make_shot(tmp_path, tiny_file, range(1001, 1021))
+    step = Propagator.step
+
+    def short():
+        monkeypatch.setattr(Propagator, "step", lambda self, view: torch.empty(1 << 50, dtype=torch.uint8))
+
+    fault = run_disturbed(shot, short)
+    assert fault.exit_code == 4
+    assert "The machine has no memory left." in str(fault)
+    monkeypatch.setattr(Propagator, "step", step)
+    done = len(files(tmp_path / "out"))
+    assert done
+    events = run_all(shot)
+    assert len(written(events)) == 20 - done
+    assert_complete(tmp_path / "out")

@@ -9,6 +9,7 @@ import pytest
 
 from penumbra.engine import run
 from penumbra.engine.opened import open_shot
+from penumbra.shot import Shot
 from tests.engine.shots import FRAMES, SIZE, a_mask, alpha_of, files, make_shot, times
 from tests.pictures import read_exr_file, write_exr_file
 
@@ -146,3 +147,15 @@ def test_when_the_folder_s_name_has_brackets_then_it_is_told_as_it_is(penumbra, 
     assert done.code == 0, done.err
     assert str(shot.delivery.out) in done.out
     assert alpha_of(folder / "out" / "matte.1006.exr").shape == SIZE[::-1]
+
+
+def test_when_a_kept_shot_gets_another_color_space_then_what_was_decided_for_the_old_one_goes(penumbra, order):
+    kept, again = order.folder / "kept.yaml", order.folder / "again.yaml"
+    assert penumbra(*order.line("--colorspace", "LogC3", "--save-shot", kept)).code == 0
+    before = Shot.load(kept).settings
+    done = penumbra("matte", kept, "--colorspace", "linear", "--save-shot", again)
+    assert done.code == 0, done.err
+    after = Shot.load(again).settings
+    assert before.colorspace != after.colorspace
+    assert before.working_space != after.working_space
+    assert after.colorspace_reason == "asked for as linear"

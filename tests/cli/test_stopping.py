@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from penumbra.engine import inputs, run
-from penumbra.engine.snapshots import EVERY
+from penumbra.engine.kept.snapshots import EVERY
 from penumbra.propagation import Propagator
 from tests.cli.conftest import Order
 from tests.engine.shots import FRAMES, files, make_shot, pixels, through, times
@@ -143,9 +143,9 @@ def test_when_ctrl_c_is_pressed_twice_then_the_frame_in_hand_is_left(penumbra, o
 def test_when_ctrl_c_is_pressed_while_the_shot_is_opened_then_nothing_is_written(penumbra, order, monkeypatch):
     read_mask = inputs.read_mask
 
-    def disturbed(*mask):
+    def disturbed(*mask, **how):
         signal.raise_signal(signal.SIGINT)
-        return read_mask(*mask)
+        return read_mask(*mask, **how)
 
     monkeypatch.setattr(inputs, "read_mask", disturbed)
     done = penumbra(*order.line())

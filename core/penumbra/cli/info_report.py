@@ -12,7 +12,7 @@ from rich.text import Text
 
 from penumbra.engine.info import ConfigInfo, LayerInfo, ModelInfo, PartInfo, PictureInfo, SequenceInfo, ShotInfo
 from penumbra.engine.info.header_facts import fact_entries, lie_of
-from penumbra.shot import Delivery, Finish, Settings, in_ranges
+from penumbra.shot import APPROVED, Delivery, Finish, Settings, in_ranges
 
 FORMATS = {"openexr": "OpenEXR", "cineon": "Cineon", "jpeg2000": "JPEG 2000"}
 UNITS = ("bytes", "KB", "MB", "GB", "TB")
@@ -172,9 +172,13 @@ def _shot_rows(info: ShotInfo) -> Rows:
         yield "frames", f"{first}-{last}"
     for mask in info.masks:
         names = [mask["object"], mask["frame"], mask["path"], mask["channel"]]
-        yield "mask", ", ".join(str(name) for name in names if name is not None)
+        kind = "approved" if mask["kind"] == APPROVED else "mask"
+        yield kind, ", ".join(str(name) for name in names if name is not None)
+    for name, enters, leaves in info.presences:
+        stay = f"from {'the first' if enters is None else enters} to {'the last' if leaves is None else leaves}"
+        yield "in the shot", f"{name}, {stay}"
     yield "mattes", info.mattes
-    yield "made", f"{in_ranges(info.done)} ({len(info.done)} of {count})" if info.done else f"none of {count}"
+    yield "on disk", f"{in_ranges(info.done)} ({len(info.done)} of {count})" if info.done else f"none of {count}"
     if info.lacking:
         yield "lacking", Text("; ".join(info.lacking), "red")
 

@@ -13,6 +13,7 @@ from penumbra.shot import Shot, in_ranges, with_view
 
 # Without a terminal a line is written every so many seconds: enough for a farm's log, and not too much.
 LINE_EVERY_SECONDS = 10.0
+DOING = {"cuts": "Looking for cuts", "subject": "Looking for the subject", "matting": "Matting"}
 
 
 class Report:
@@ -62,14 +63,14 @@ class Report:
         progress = self._progress
         how = "before the first frame"
         if progress is not None:
-            looked = "while looking for the subject; no new mattes"
+            looked = f"while {DOING[progress.stage].lower()}; no new mattes"
             how = looked if progress.looking else f"after {progress.done} of {progress.total} frames"
         self._console.print(f"Stopped {how}. Run the same line again to go on.", markup=False)
 
     def _advance(self, progress: Progress) -> None:
         self._progress = progress
         speed = _speed(progress)
-        doing = "Looking for the subject" if progress.looking else "Matting"
+        doing = DOING[progress.stage]
         if self._task is None:
             self._task = self._bar.add_task(doing, total=progress.total, speed=speed)
             self._bar.start()
@@ -78,10 +79,11 @@ class Report:
             self._told_at = 0.0
         self._bar.update(self._task, description=doing, completed=progress.done, speed=speed)
         late = progress.seconds - self._told_at >= LINE_EVERY_SECONDS
-        if self._bar.disable and (late or progress.done == progress.total) and progress.done:
+        ended = progress.done == progress.total and progress.stage != "cuts"
+        if self._bar.disable and (late or ended) and progress.done:
             self._told_at = progress.seconds
             left = f", {progress.seconds_left:.0f} s left" if progress.seconds_left else ""
-            looked = "looked through, " if progress.looking else ""
+            looked = f"{doing.lower()}, " if progress.looking else ""
             self._console.print(f"{progress.done} of {progress.total} frames, {looked}{speed}{left}", markup=False)
 
     def __enter__(self) -> Report:
