@@ -1,16 +1,19 @@
-"""The pictures of docs/pictures.md, from the bundled shot and its truth.
+"""The pictures of docs/pictures.md, from the bundled shot and its truth, and of docs/timeline.md, from a generated one.
 
 .venv/bin/python docs/make_pictures.py
 """
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from draw_timeline import draw_timeline
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
@@ -21,11 +24,19 @@ from penumbra.evaluation import Block, Row, busiest_edge, draw_sheet, over_check
 from penumbra.finishing import bilinear, controlled, estimated_foreground, guided, premultiplied
 from penumbra.image import Plate, Window
 from penumbra.propagation import Region
-from penumbra.shot import Finish
+from penumbra.shot import DEFAULT_MODEL, Finish
+from penumbra.training.crossing import generate_crossings
+from penumbra.training.files import write_shot
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from crossing import FIRST_FRAME, FRAMES, FRESH_SEED, LAST_FRAME, matted  # noqa: E402 - found only now
+
 PICTURES = ROOT / "docs" / "pictures"
 FRAME = 1012
+# Which of the shots of benchmarks/crossing.py is shown: where a second key frame helps neither most nor least.
+CROSSING = 8
 GROUND, INK, FAINT = (24, 24, 26), (222, 222, 224), (110, 110, 116)
 # New backgrounds, scene-linear: a clear sky, and a warm dark room.
 SKY, ROOM = np.float32([0.10, 0.32, 0.85]), np.float32([0.05, 0.02, 0.01])
@@ -55,6 +66,8 @@ def main() -> None:
     draw_foreground(PICTURES / "foreground.png", frame)
     draw_premultiplication(PICTURES / "premultiplication.png", frame)
     draw_controls(PICTURES / "controls.png", frame)
+    draw_timeline(PICTURES / "timeline.png")
+    draw_crossing(PICTURES / "crossing.png")
     for path in sorted(PICTURES.glob("*.png")):
         print(path.relative_to(ROOT))
 
@@ -190,6 +203,26 @@ def draw_controls(path: Path, frame: Frame) -> None:
         Block(tuple(names[first : first + 3]), (Row("", tuple(tiles[first : first + 3])),), 2) for first in (0, 3)
     ]
     draw_sheet(path, "Edge controls", blocks)
+
+
+def draw_crossing(path: Path) -> None:
+    """Two subjects of the same look cross: mattes from one key frame, and from two."""
+    frames = (1001, 1007, 1010, 1012, 1015, 1018, 1021, 1024)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_shot(folder, generate_crossings(FRESH_SEED + CROSSING - 1, 1, FRAMES, 96, 160))
+        one, two = (matted(folder, DEFAULT_MODEL, keys) for keys in ((FIRST_FRAME,), (FIRST_FRAME, LAST_FRAME)))
+
+        def plate(frame: int) -> Floats:
+            rgb_HW3 = read_picture(folder / f"plate.{frame}.exr").pixels_HWC
+            return View()(channels_first(rgb_HW3)).permute(1, 2, 0).numpy()
+
+        def true(frame: int) -> Floats:
+            return read_picture(folder / f"true.{frame}.exr").pixels_HWC[..., 0]
+
+        kinds = {"plate": plate, "truth": true, "a key frame at 1001": one, "and one at 1024": two}
+        rows = [Row(title, tuple(kind(frame) for frame in frames)) for title, kind in kinds.items()]
+    draw_sheet(path, "Two subjects of the same look cross", [Block(tuple(map(str, frames)), tuple(rows), 1)])
 
 
 def over(rgba_HW4: Floats, ground: Floats) -> Floats:
