@@ -35,9 +35,10 @@ CALM = 0.5
 # Grain makes steps so unlike.
 GRAIN = 0.03
 # It is no cut where a frame before it and one after it, so many frames apart at most, are so much more alike, ...
-FLASH, ALIKE = 6, 0.65
-# ... nor where it was growing brighter or darker already, by so much a frame (a fifth of a stop).
-FADE, SHARE = 0.15, 0.5
+FLASH, ALIKE = 6, 0.6
+# ... nor where all but this part of the picture was growing brighter already, or darker, by so much a frame. A pan to a
+# window makes some of it brighter, and some darker.
+UNLIT, FADE = 0.25, 0.05
 
 
 def cut_places(glimpses: Sequence[NDArray[Any]]) -> tuple[int, ...]:
@@ -64,7 +65,7 @@ class _Steps:
     Attributes:
         ranks_Thw3: Every frame's ranks.
         unlike: How unlike the two are, 0..1, `[T-1]`.
-        brighter: By how much the next is brighter, in a glimpse's unit, `[T-1]`.
+        brighter: By how much the next is brighter all over, in a glimpse's unit, `[T-1]`; 0 where it is not so.
     """
 
     ranks_Thw3: Floats = field(repr=False)
@@ -75,8 +76,9 @@ class _Steps:
     def of(cls, glimpses_Thw3: Floats) -> _Steps:
         ranks_Thw3 = np.stack([_ranked(glimpse) for glimpse in glimpses_Thw3])
         first = np.arange(len(ranks_Thw3) - 1)
-        brighter, _ = _mean(np.diff(glimpses_Thw3, axis=0).reshape(len(first), -1))
-        return cls(ranks_Thw3, _unlike(ranks_Thw3, first, first + 1), brighter)
+        changes = np.nan_to_num(np.diff(glimpses_Thw3, axis=0)).reshape(len(first), -1)
+        low, high = np.quantile(changes, (UNLIT, 1 - UNLIT), axis=1)
+        return cls(ranks_Thw3, _unlike(ranks_Thw3, first, first + 1), np.maximum(low, 0) + np.minimum(high, 0))
 
     def is_cut(self, place: int) -> bool:
         """Whether one lies after the frame."""
@@ -91,9 +93,7 @@ class _Steps:
             return False  # two frames alone do not tell what is usual in them
         jumps = more > THAN_AROUND * _beside(self.unlike, place, AROUND).max(initial=0)
         differs = unlike > UNRELATED and more > THAN_BESIDE * _beside(self.unlike, place, 1).max(initial=0)
-        brighter = self.brighter[place]
-        already = (_beside(self.brighter, place, 1) * np.sign(brighter)).max(initial=0)
-        fades = already > max(FADE, SHARE * abs(brighter))
+        fades = (_beside(self.brighter, place, 1) * np.sign(self.brighter[place])).max(initial=0) > FADE
         return bool((jumps or differs) and not fades)
 
     def _is_single(self, frame: int) -> bool:
