@@ -3,6 +3,9 @@
     python3 install.py               install, or bring an earlier installation up to date
     python3 install.py --demo        install, then matte and measure the bundled shot
     python3 install.py --test        install with the test tools, then run every test
+    python3 install.py --nuke        install, then have your Nuke load Penumbra (.nuke/init.py)
+    python3 install.py --nuke-path   change nothing, and show how a studio has every Nuke load it
+    python3 install.py --nuke-remove have your Nuke load it no more
     python3 install.py --uninstall   remove what the above made
 
 Needs only Python 3.11 to 3.13 and its standard library. Exit codes: 0 done, 2 the order cannot be followed,
@@ -15,6 +18,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import platform
@@ -29,20 +33,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-# Per build of torch. Measured for the CPU: .venv takes 1.4 GB, and pip unpacks and caches beside it.
+# Per build of torch. Measured for the CPU: .venv takes 1.6 GB, and pip unpacks and caches beside it.
 # Reckoned for CUDA: about 5 GB unpacked, 3 GB to download.
-ROOM_NEEDED_GB = {"cpu": 2.5, "cuda": 10.0}
-DOWNLOAD = {"cpu": "300 MB: one to five minutes", "cuda": "3 GB: five to thirty minutes"}
+ROOM_NEEDED_GB = {"cpu": 3.0, "cuda": 10.5}
+DOWNLOAD = {"cpu": "400 MB: one to five minutes", "cuda": "3 GB: five to thirty minutes"}
 # PyTorch's own indexes, for the builds of torch that the general index (PyPI) does not hold.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 CUDA_INDEX = "https://download.pytorch.org/whl/cu130"
 
 ROOT = Path(__file__).resolve().parent
+# As it was called: where a link leads to the version that a studio uses now, Nuke goes through the link.
+CALLED_ROOT = Path(__file__).absolute().parent
 VENV = ROOT / ".venv"
 # What has been done in .venv. It also says that .venv is ours to rebuild and to remove.
 STAMP = VENV / "penumbra-install.json"
 LOG = VENV / "install.log"
 LOCK, TORCH_LOCK, DEV_LOCK = "requirements.lock", "requirements-torch.lock", "requirements-dev.lock"
+# The Qt of Nuke 16, which the tests run the panel with, and the first Python that there is none for.
+NUKE_QT_LOCK, NUKE_QT, NO_NUKE_QT = "requirements-nuke-qt.lock", VENV / "nuke-qt", (3, 12)
 
 PLATE, ROTO, MATTE = "sample/plate/plate.####.exr", "1001=sample/roto/roto.1001.exr", "demo/matte.####.exr"
 TRUTH, SHEET = "sample/truth/truth.####.exr", "demo/contact_sheet.png"
@@ -52,6 +60,17 @@ DEMO_JOBS = (
     ("evaluate", MATTE, TRUTH, "--plate", PLATE, "--mask", ROTO, "--sheet", SHEET),
 )
 DEMO_MAKES = ("matte.*.exr", "contact_sheet.png", ".penumbra")
+# Fails where PySide6 cannot be loaded, or could not open a window: the X11 plugin is what needs most of the system.
+OPENS_WINDOWS = """
+import ctypes, pathlib, PySide6.QtWidgets
+for plugin in pathlib.Path(PySide6.__path__[0]).glob("Qt/plugins/platforms/libqxcb.so"):
+    ctypes.CDLL(str(plugin))
+"""
+NUKE_ORDERS = (
+    ("--nuke", "add", "then have your Nuke load Penumbra"),
+    ("--nuke-path", "path", "change nothing, and show how a studio has every Nuke load it"),
+    ("--nuke-remove", "remove", "have your Nuke load Penumbra no more"),
+)
 LEFTOVERS = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", "core/penumbra.egg-info")
 
 
@@ -133,16 +152,18 @@ def check_sample() -> None:
 
 
 def steps_of(build: str, with_tests: bool) -> list[Step]:
-    def step(source: str, says: str, act: Callable[[], None], result: str = "python") -> Step:
+    def step(source: str, says: str, act: Callable[[], None], result: Path | None = None) -> Step:
         digest = hashlib.sha256((ROOT / source).read_bytes() + says.encode()).hexdigest()
-        return Step(source, says, digest, act, program(result))
+        return Step(source, says, digest, act, result or program("python"))
 
-    tools = step(DEV_LOCK, "test tools", lambda: install_lock(DEV_LOCK))
+    tools = [step(DEV_LOCK, "test tools", lambda: install_lock(DEV_LOCK))]
+    if sys.version_info[:2] < NO_NUKE_QT:
+        tools.append(step(NUKE_QT_LOCK, "Nuke's Qt, for the tests", install_nuke_qt, NUKE_QT))
     return [
         step(LOCK, "libraries", lambda: install_lock(LOCK)),
         step(TORCH_LOCK, f"torch ({build})", lambda: install_torch(build)),
-        *([tools] if with_tests else []),
-        step("pyproject.toml", "Penumbra", install_package, "penumbra"),
+        *(tools if with_tests else []),
+        step("pyproject.toml", "Penumbra", install_package, program("penumbra")),
     ]
 
 
@@ -164,6 +185,17 @@ def install_package() -> None:
     # Editable: an update of the folder is an update of the program. Not isolated: the build takes the locked
     # setuptools and fetches nothing.
     pip_install("--no-deps", "--no-build-isolation", "-e", ".")
+    for pattern in ("lib/python*/site-packages", "Lib/site-packages"):
+        for link in VENV.glob(f"{pattern}/__editable__.penumbra-*.pth"):
+            # As a relative path: Python reads this file in the locale's letters, and would not start where they are
+            # plain ASCII (LC_ALL=C) and the path is not.
+            link.write_text(os.path.relpath(ROOT / "core", link.parent) + "\n", encoding="ascii")
+
+
+def install_nuke_qt() -> None:
+    # pip leaves what is in a target as it is.
+    shutil.rmtree(NUKE_QT, ignore_errors=True)
+    pip_install("--no-deps", "--require-hashes", "--target", str(NUKE_QT), "-r", NUKE_QT_LOCK)
 
 
 def install_torch(build: str) -> None:
@@ -288,11 +320,17 @@ def write_stamp(stamp: dict[str, str]) -> None:
 
 
 def python_runs(code: str) -> bool:
+    return complaint_about(code) is None
+
+
+def complaint_about(code: str) -> str | None:
+    """What the environment's Python says of code that it cannot run; None where it can."""
+    command = [str(program("python")), "-I", "-c", code]
     try:
-        command = [str(program("python")), "-c", code]
-        return subprocess.run(command, env=child_environment(), capture_output=True).returncode == 0
-    except OSError:
-        return False
+        done = subprocess.run(command, env=child_environment(), capture_output=True)
+    except OSError as fault:
+        return str(fault)
+    return done.stderr.decode("utf-8", "replace") if done.returncode else None
 
 
 def ready_environment() -> dict[str, str]:
@@ -326,12 +364,30 @@ def install(build: str | None, with_tests: bool) -> None:
         check_room(ROOT, shutil.disk_usage(ROOT).free, build)
         print(f"Installing Penumbra into {VENV}\nTo download: about {DOWNLOAD[build]}.")
     stamp = ready_environment()
-    for step in steps_of(build, with_tests):
-        if stamp.get(step.name) != step.digest or not step.result.exists():
-            timed(step.says, step.act)
-            stamp = {**stamp, step.name: step.digest, "build": build}
-            write_stamp(stamp)
+    if with_tests and sys.version_info[:2] >= NO_NUKE_QT:
+        print("  Left out: Nuke's Qt, which does not exist for this Python; the panel is tested with our own alone.")
+    to_do = [
+        step for step in steps_of(build, with_tests) if stamp.get(step.name) != step.digest or not step.result.exists()
+    ]
+    for step in to_do:
+        timed(step.says, step.act)
+        stamp = {**stamp, step.name: step.digest, "build": build}
+        write_stamp(stamp)
+    if to_do:
+        warn_of_windows()
     print(f"Penumbra is installed ({spell(time.monotonic() - begun)}). It is run as  {shown()}")
+
+
+def warn_of_windows() -> None:
+    complaint = complaint_about(OPENS_WINDOWS)
+    if complaint:
+        missing = re.search(r"([\w.+-]+): cannot open shared object file", complaint)
+        lacks = f"lacks {missing.group(1)}" if missing else f"says: {complaint.strip().splitlines()[-1]}"
+        print(
+            f"  Penumbra's own window, penumbra ui, cannot open here: the system {lacks}\n"
+            '  All else works, the panel in Nuke too. See "The window\'s libraries" in docs/install.md.',
+            file=sys.stderr,
+        )
 
 
 def timed(says: str, act: Callable[[], None]) -> None:
@@ -388,7 +444,41 @@ def remove_demo() -> None:
         shutil.rmtree(found) if found.is_dir() else found.unlink()
 
 
+def in_nuke(what: str) -> int:
+    """Have the person's Nuke load Penumbra or load it no more, or show how a studio has every Nuke load it."""
+    sys.path[:0] = [str(ROOT / "nuke_plugin"), str(ROOT / "core")]
+    from penumbra.errors import PenumbraError
+    from penumbra_nuke import registration
+
+    try:
+        if what == "path":
+            for shell, lines in registration.nuke_path_lines(str(CALLED_ROOT), sys.platform).items():
+                print(f"# {shell}\n{lines}")
+            return 0
+        file = Path(registration.init_file(sys.platform, os.environ))
+        if what == "add":
+            print(registration.register(str(CALLED_ROOT), file))
+        elif what == "remove" or registration.loads(ROOT, file):
+            print(registration.unregister(file))
+    except PenumbraError as fault:
+        raise InstallError(fault.problem, fault.next_step, fault.exit_code) from fault
+    return 0
+
+
+def others_installation() -> bool:
+    """Whether this is a studio's: complete, and not ours to write to."""
+    try:
+        check_writable(ROOT)
+    except InstallError:
+        return program("penumbra").exists() and python_runs("")
+    return False
+
+
 def uninstall() -> int:
+    try:
+        in_nuke("remove this one")
+    except (InstallError, OSError) as fault:
+        print(f"  left      Penumbra's lines in your .nuke/init.py: {fault}")
     remove_demo()
     kept = {
         VENV: "install.py did not make it" if read_stamp() is None else "",
@@ -409,6 +499,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--demo", action="store_true", help="then matte and measure the bundled shot")
     what.add_argument("--test", action="store_true", help="with the test tools, then run every test")
+    for name, does, does_what in NUKE_ORDERS:
+        what.add_argument(name, dest="nuke", action="store_const", const=does, help=does_what)
     what.add_argument("--uninstall", action="store_true", help="remove what install.py made")
     builds = "which build of torch (the one installed before, else cpu)"
     parser.add_argument("--torch", choices=sorted(ROOM_NEEDED_GB), help=builds)
@@ -418,15 +510,24 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def follow(order: argparse.Namespace) -> int:
     if order.uninstall:
         return uninstall()
+    if order.nuke in ("path", "remove"):
+        return in_nuke(order.nuke)
     if order.demo:
         check_sample()
-    install(order.torch, with_tests=order.test)
+    if not (order.nuke and others_installation()):
+        install(order.torch, with_tests=order.test)
+    if order.nuke:
+        return in_nuke(order.nuke)
     if order.test:
         return hand_over(str(program("python")), "-m", "pytest")
     return demo() if order.demo else 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    # A folder's name may have letters that an old terminal does not.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return follow(parse(argv))
     except InstallError as error:

@@ -32,6 +32,13 @@ def test_when_the_rooms_import_each_other_then_only_downward():
     assert_clean(str(Path(sysconfig.get_path("scripts")) / "lint-imports"), "--no-logo")
 
 
+def test_when_nuke_13_reads_what_runs_in_it_then_its_python_3_7_knows_all_of_it():
+    rooms = ["protocol", "desk", "errors.py", "aside.py", "__init__.py"]
+    inside = ["nuke_plugin", "init.py", "menu.py", *(f"core/penumbra/{room}" for room in rooms)]
+    vermin = str(Path(sysconfig.get_path("scripts")) / "vermin")
+    assert_clean(vermin, "--target=3.7-", "--violations", "--no-tips", *inside)
+
+
 def test_when_penumbra_is_imported_then_nothing_heavy_comes_along():
     heavy = "{'torch', 'numpy', 'OpenImageIO', 'scipy'} & set(sys.modules)"
     assert_clean(sys.executable, "-c", f"import sys, penumbra; sys.exit(str({heavy}) if {heavy} else 0)")

@@ -40,7 +40,7 @@ def written_aside(path: Path) -> Iterator[Path]:
     finally:
         # What went wrong is told already; a folder that is gone must not hide it.
         with suppress(OSError):
-            aside.unlink(missing_ok=True)
+            aside.unlink()
 
 
 def sweep(folder: Path, names: Collection[str] | None = None) -> None:

@@ -1,7 +1,7 @@
 """A small project that install.py installs as it installs Penumbra, without a network and in seconds.
 
 Everything about it is real (a lock with hashes, wheels, a build backend, a console script); only its contents
-are small. Its path holds a space, as a compositor's folders do.
+are small. Its path holds a space and an umlaut, as a compositor's folders do.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
         wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: penumbra\\nVersion: 0.1.0\\n")
         wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr(info + "entry_points.txt", "[console_scripts]\\npenumbra = program:main\\n")
+        # As setuptools does it.
+        wheel.writestr("__editable__.penumbra-0.1.0.pth", os.path.join(os.getcwd(), "core"))
         wheel.writestr(info + "RECORD", "")
     return name
 """
@@ -51,6 +53,16 @@ backend-path = ["."]
 name = "penumbra"
 version = "0.1.0"
 """
+
+
+# What install.py itself uses of the half that runs inside Nuke.
+HALF_IN_NUKE = (
+    "core/penumbra/__init__.py",
+    "core/penumbra/errors.py",
+    "nuke_plugin/penumbra_nuke/__init__.py",
+    "nuke_plugin/penumbra_nuke/environment.py",
+    "nuke_plugin/penumbra_nuke/registration.py",
+)
 
 
 @dataclass(frozen=True)
@@ -102,13 +114,19 @@ def write_wheel(folder: Path, name: str, version: str, files: dict[str, str]) ->
 
 
 def write_project(folder: Path) -> Project:
-    root, wheels = folder / "my shot tools", folder / "wheels at hand"
+    root, wheels = folder / "my shot tools ä", folder / "wheels at hand"
     (root / "sample" / "plate").mkdir(parents=True)
     wheels.mkdir()
-    shutil.copy(ROOT / "install.py", root)
+    for name in ("install.py", "init.py", "menu.py", *HALF_IN_NUKE):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND)
-    (root / "requirements.lock").write_text(write_wheel(wheels, "program", "1.0", {"program.py": PROGRAM}))
+    window = write_wheel(wheels, "PySide6", "6.8.3", {"PySide6/__init__.py": "", "PySide6/QtWidgets.py": ""})
+    program = write_wheel(wheels, "program", "1.0", {"program.py": PROGRAM})
+    (root / "requirements.lock").write_text(program + window)
+    nuke_qt = write_wheel(wheels, "PySide6", "6.5.3", {"PySide6/__init__.py": "__version__ = '6.5.3'"})
+    (root / "requirements-nuke-qt.lock").write_text(nuke_qt)
     tests = write_wheel(wheels, "pytest", "1.0", {"pytest/__init__.py": "", "pytest/__main__.py": TESTS})
     (root / "requirements-dev.lock").write_text(tests)
     (root / "requirements-torch.lock").write_text("# why\ntorch==2.13.0\n")
@@ -124,7 +142,7 @@ def project(tmp_path: Path) -> Project:
     return write_project(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """One for several tests, each of which installs it first (quickly, from the second on)."""
     return write_project(tmp_path_factory.mktemp("install"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import install
+from tests.install.conftest import write_wheel
 
 ROOT = Path(install.__file__).parent
 # A port that nothing listens on: the index of a machine without a network.
@@ -58,7 +59,7 @@ def test_when_debian_split_venv_off_then_its_package_is_named(missing):
     assert "-venv" in caught.value.next_step
 
 
-@pytest.mark.parametrize(("build", "needed"), [("cpu", "2.5 GB"), ("cuda", "10.0 GB")])
+@pytest.mark.parametrize(("build", "needed"), [("cpu", "3.0 GB"), ("cuda", "10.5 GB")])
 def test_when_the_disk_is_full_then_needed_and_free_room_are_told(tmp_path, build, needed):
     with pytest.raises(install.InstallError, match=needed) as caught:
         install.check_room(tmp_path, 1_200_000_000, build)
@@ -67,7 +68,7 @@ def test_when_the_disk_is_full_then_needed_and_free_room_are_told(tmp_path, buil
 
 
 def test_when_there_is_room_then_nothing_is_said(tmp_path):
-    install.check_room(tmp_path, 10_000_000_000, "cuda")
+    install.check_room(tmp_path, 10_500_000_000, "cuda")
 
 
 def without_roots_right_to_write_anywhere() -> None:
@@ -125,6 +126,15 @@ def test_when_installed_then_the_program_runs_on_the_cpu_build(shared_project):
     assert subprocess.check_output(command, text=True).strip() == "2.13.0+cpu"
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_when_the_locale_has_no_umlauts_and_the_folder_has_then_penumbra_is_still_found(shared_project, locale):
+    shared_project.run()
+    ask = [shared_project.python, "-I", "-X", "utf8", "-c", "import penumbra; print(penumbra.__file__)"]
+    done = subprocess.run(ask, env={**os.environ, "LC_ALL": locale}, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().strip() == str(shared_project.root / "core" / "penumbra" / "__init__.py")
+
+
 def test_when_run_again_then_nothing_is_done_and_no_index_is_needed(shared_project):
     shared_project.run()
     begun = time.monotonic()
@@ -170,9 +180,7 @@ def test_when_the_folder_was_moved_then_the_environment_is_made_anew(shared_proj
 
 
 def test_when_someone_elses_environment_is_there_then_it_is_left_alone(project):
-    subprocess.run(
-        [install.sys.executable, "-m", "venv", "--without-pip", project.root / ".venv"], check=True
-    )
+    subprocess.run([install.sys.executable, "-m", "venv", "--without-pip", project.root / ".venv"], check=True)
     assert_plain_words(project.run(), 2, "install.py did not make", "Move it away or delete it")
     done = project.run("--uninstall")
     assert "left      .venv" in done.stdout
@@ -205,6 +213,51 @@ def test_when_a_file_is_not_the_locked_one_then_it_is_refused(project):
 )
 def test_when_pip_fails_then_its_output_is_put_in_plain_words(output, words):
     assert words in install.diagnosis(output).problem
+
+
+# --- what the window needs, and the Qt of Nuke ---------------------------------------------------
+
+
+def with_a_qt_that_needs(project, library: str) -> None:
+    """Have the project's lock bring a PySide6 that cannot be loaded on this system."""
+    code = f'raise ImportError("{library}: cannot open shared object file: No such file or directory")'
+    wheel = write_wheel(project.wheels, "PySide6", "6.8.4", {"PySide6/__init__.py": "", "PySide6/QtWidgets.py": code})
+    lock = project.root / "requirements.lock"
+    lock.write_text(lock.read_text().split("PySide6")[0] + wheel)
+
+
+def test_when_the_system_lacks_a_library_of_the_window_then_it_is_named_and_all_else_is_installed(project):
+    with_a_qt_that_needs(project, "libEGL.so.1")
+    done = project.run()
+    assert_plain_words(done, 0, "penumbra ui", "lacks libEGL.so.1", "docs/install.md")
+    assert (project.python.parent / "penumbra").exists()
+    assert "libEGL" not in project.run().stderr, "nothing was done, so nothing is said again"
+
+
+def test_when_the_manual_is_read_then_it_has_the_line_that_installs_the_windows_libraries():
+    manual = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    section = manual.partition("## The window's libraries")[2]
+    assert "apt install" in section
+    assert "dnf install" in section
+
+
+def test_when_the_tests_are_asked_for_then_nukes_qt_lies_where_only_a_process_that_asks_for_it_finds_it(shared_project):
+    done = shared_project.run("--test")
+    folder = shared_project.root / ".venv" / "nuke-qt"
+    if install.sys.version_info[:2] >= install.NO_NUKE_QT:
+        assert "Left out: Nuke's Qt" in done.stdout
+        assert not folder.exists()
+        return
+    assert "6.5.3" in (folder / "PySide6" / "__init__.py").read_text()
+    ask = "import PySide6; print(PySide6.__path__[0])"
+    assert "nuke-qt" not in subprocess.check_output([shared_project.python, "-c", ask], text=True)
+
+
+def test_when_nukes_qt_is_not_made_for_the_python_then_its_step_is_left_out(monkeypatch):
+    monkeypatch.setattr(install, "NO_NUKE_QT", (3, 0))
+    assert "Nuke's Qt, for the tests" not in [step.says for step in install.steps_of("cpu", with_tests=True)]
+    monkeypatch.setattr(install, "NO_NUKE_QT", (4, 0))
+    assert "Nuke's Qt, for the tests" in [step.says for step in install.steps_of("cpu", with_tests=True)]
 
 
 # --- what else can be asked for ------------------------------------------------------------------
