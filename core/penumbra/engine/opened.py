@@ -17,6 +17,7 @@ from penumbra.engine.events import Notice
 from penumbra.engine.inputs import box_of, of_view, open_source, read_masks
 from penumbra.engine.key_masks import KeyMasks
 from penumbra.engine.plate_color import PlateColor, open_color
+from penumbra.engine.warm import Load
 from penumbra.errors import Faults, FileError, InputError, PenumbraError, raise_faults
 from penumbra.image import Plate, Window
 from penumbra.network import Model, load_model
@@ -109,8 +110,13 @@ class OpenedShot:
         )
 
 
-def open_shot(shot: Shot, device: str) -> OpenedShot:
+def open_shot(shot: Shot, device: str, load: Load = load_model) -> OpenedShot:
     """Check the shot and load what it needs.
+
+    Args:
+        shot: The order.
+        device: Where the network runs.
+        load: Loads the model.
 
     Raises:
         PenumbraError: What is wrong with it; `Faults` where it is more than one thing.
@@ -140,7 +146,7 @@ def open_shot(shot: Shot, device: str) -> OpenedShot:
             roi = attempted(partial(box_of, shot, source.header.display_window, canvas))
             masks = attempted(partial(read_masks, shot, source.header, canvas, roi))
             faults.extend(_output_faults(shot, source, canvas))
-    model = attempted(lambda: load_model(settings.model, checked_device(device)))
+    model = attempted(lambda: load(settings.model, checked_device(device)))
     raise_faults(_once(faults))
     assert source is not None
     assert canvas is not None

@@ -18,13 +18,21 @@ from penumbra.engine.opened import OpenedShot, open_shot
 from penumbra.engine.output import Output
 from penumbra.engine.prepare import plate_facts, prepared
 from penumbra.engine.steps import Steps
+from penumbra.engine.warm import Load
 from penumbra.errors import InputError
+from penumbra.network import load_model
 from penumbra.propagation import Propagator
 from penumbra.shot import FrameRange, Shot
 
 
 def run(
-    shot: Shot, *, device: str = "cpu", only: FrameRange | None = None, snapshots: int = BUDGET, wait: bool = False
+    shot: Shot,
+    *,
+    device: str = "cpu",
+    only: FrameRange | None = None,
+    snapshots: int = BUDGET,
+    wait: bool = False,
+    load: Load = load_model,
 ) -> Generator[Event, None, None]:
     """Make a shot's mattes.
 
@@ -38,6 +46,7 @@ def run(
         only: The frames to make now; None: all. This and what follows change no pixel.
         snapshots: Bytes that memory beside the mattes may take.
         wait: Whether to wait where another run makes the same mattes.
+        load: Loads the model; `WarmModels` keeps it for the next run.
 
     Yields:
         What happens, as it happens.
@@ -45,7 +54,7 @@ def run(
     Raises:
         PenumbraError: What stops it. All that can be found before the first frame is told at once.
     """
-    opened = open_shot(shot, device)
+    opened = open_shot(shot, device, load)
     wanted = _wanted(opened, only)
     # With the names as they were ordered: a %V in them is good for the other view, too.
     yield Opened(replace(shot, settings=opened.shot.settings))

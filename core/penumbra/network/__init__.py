@@ -5,7 +5,7 @@ from penumbra.network.config import PUBLISHED, NetworkConfig
 from penumbra.network.decoder import Decoded, MaskDecoder
 from penumbra.network.image_encoder import ImageFeatures
 from penumbra.network.model import STRIDE, Network
-from penumbra.network.registry import LICENSE_SUMMARY, Listed, add_model, listed, load_model, remove_model
+from penumbra.network.registry import LICENSE_SUMMARY, Listed, add_model, listed, load_model, model_path, remove_model
 from penumbra.network.weights import PUBLISHED_WARMUP, Model, ModelCard, save_weights
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "averaged",
     "listed",
     "load_model",
+    "model_path",
     "remove_model",
     "save_weights",
 ]

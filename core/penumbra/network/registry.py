@@ -63,7 +63,7 @@ def load_model(model: str | Path, device: str | torch.device = "cpu") -> Model:
         InputError: No such name; or a model that may not be used on paid work, where PENUMBRA_COMMERCIAL is 1.
         FileError: The file is not a model that fits the network.
     """
-    path = _path(model)
+    path = model_path(model)
     loaded = load_weights(path, device)
     if os.environ.get(COMMERCIAL) == "1" and not loaded.card.commercial:
         raise InputError(
@@ -72,6 +72,20 @@ def load_model(model: str | Path, device: str | torch.device = "cpu") -> Model:
             path=path,
         )
     return loaded
+
+
+def model_path(model: str | Path) -> Path:
+    """The file of a model's name, or the file itself.
+
+    Raises:
+        InputError: No such name.
+    """
+    named = _files().get(str(model))
+    if named is not None:
+        return named
+    if isinstance(model, str) and Path(model).suffix not in (".pth", ".safetensors"):
+        raise _unknown(model)
+    return Path(model)
 
 
 def add_model(path: Path, name: str) -> Model:
@@ -127,15 +141,6 @@ def _listed(name: str, path: Path) -> Listed:
     except FileError:
         return Listed(name, path, bundled, "damaged: cannot be read", False, None)
     return Listed(name, path, bundled, card.license, card.commercial, digest)
-
-
-def _path(model: str | Path) -> Path:
-    named = _files().get(str(model))
-    if named is not None:
-        return named
-    if isinstance(model, str) and Path(model).suffix not in (".pth", ".safetensors"):
-        raise _unknown(model)
-    return Path(model)
 
 
 def _unknown(name: str) -> InputError:
