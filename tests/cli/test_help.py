@@ -12,7 +12,7 @@ from penumbra import __version__
 def test_when_help_is_asked_for_then_every_command_is_listed_with_the_exit_codes(penumbra):
     done = penumbra("--help")
     assert done.code == 0
-    for command in ("matte", "info", "models", "evaluate", "train"):
+    for command in ("matte", "info", "models", "evaluate", "train", "doctor", "ui", "worker"):
         assert f"\n  {command}  " in done.out
     # The example may be wider than the text, and must be one line to be copied.
     assert "\n  penumbra matte plate.####.exr --mask 1001=roto.1001.exr --out matte.####.exr\n" in done.out
@@ -30,6 +30,9 @@ def test_when_help_is_asked_for_then_every_command_is_listed_with_the_exit_codes
         (["models", "remove"], "Delete the added model NAME."),
         (["evaluate"], "PREDICTED TRUE"),
         (["train"], "Train the network of CONFIG"),
+        (["doctor"], "Say what this machine has"),
+        (["ui"], "Open SHOT"),
+        (["worker"], "JSON-RPC on stdin and stdout"),
     ],
 )
 @pytest.mark.parametrize("flag", ["--help", "-h"])

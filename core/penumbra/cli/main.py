@@ -23,6 +23,9 @@ COMMANDS = {
     "models": "List, add and remove models.",
     "evaluate": "Compare mattes with their truth.",
     "train": "Train a model.",
+    "doctor": "What this machine has, what is wrong, what to do.",
+    "ui": "Open shots in a window.",
+    "worker": "Serve Nuke and the window: JSON-RPC on stdin and stdout.",
 }
 
 
