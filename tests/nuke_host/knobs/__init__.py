@@ -1,0 +1,1 @@
+"""Knobs, each class with the name and the manners of Nuke's."""
