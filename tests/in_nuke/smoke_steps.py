@@ -103,6 +103,30 @@ def tcl(bench):
     return told.replace(bench.path(""), "")
 
 
+@step("The plugin reads the node's knobs, and makes a shot of them")
+def shot(bench):
+    from penumbra_nuke import order
+    from penumbra_nuke.host import node
+
+    asked = node.asked(bench.node)
+    told = order.document(asked, order.Plate("plate.####.exr", False, ""), order.Color())
+    assert told["frames"] == f"{FIRST}-{LAST}", told["frames"]
+    assert told["delivery"] == {"pixel_type": "half", "window": "display"}, told["delivery"]
+    assert told["finish"]["white_point"] == 1.0, told["finish"]
+    return f"{len(told['settings'])} settings, {len(told['finish'])} of the finish"
+
+
+@step("The overlay's colors: frame_state is what was put into it")
+def states(bench):
+    from penumbra_nuke.host import showing
+
+    wanted = {1001: 1, 1002: 1, 1003: 2, 1004: 3}
+    showing.show_states(bench.node, wanted)
+    found = {frame: bench.node["frame_state"].getValueAt(frame) for frame in wanted}
+    assert found == wanted, found
+    return bench.node["frame_state"].toScript()
+
+
 @step("A matte that is missing makes a render fail")
 def missing(bench):
     write = writer(bench.node, bench.path("missing.%04d.exr"))
