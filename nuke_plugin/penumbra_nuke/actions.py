@@ -48,19 +48,19 @@ def remove_key(this: Node) -> None:
         raise InputError(f"Frame {frame()} is no key frame.", "< and > go to the key frames.")
     with one_undo("Penumbra: remove key frame"):
         node.set_keys(this, left)
-    _mark_gaps(this, left)
+    _mark_gaps(this)
 
 
 @told
 def previous_key(this: Node) -> None:
     """Go to the key frame before."""
-    go_to(key_list.neighbor(node.keys_of(this), frame(), -1))
+    go_to(key_list.neighbor(_keys(this), frame(), -1))
 
 
 @told
 def next_key(this: Node) -> None:
     """Go to the next key frame."""
-    go_to(key_list.neighbor(node.keys_of(this), frame(), 1))
+    go_to(key_list.neighbor(_keys(this), frame(), 1))
 
 
 @told
@@ -95,8 +95,9 @@ def this_frame(this: Node) -> None:
 @told
 def cancel(this: Node) -> None:
     """Stop this node's jobs; what they finished stays."""
-    if not jobs.cancel(node.uid_of(this)):
+    if not jobs.is_at_work(node.uid_of(this)):
         raise InputError("This node has nothing at work.", "Its finished mattes are kept.")
+    jobs.cancel(node.uid_of(this))
 
 
 @told
@@ -174,17 +175,28 @@ def _key(this: Node, kind: str, datatype: str) -> None:
     keys = key_list.with_key(node.keys_of(this), new)
     with one_undo(f"Penumbra: {kind} key frame"):
         node.set_keys(this, keys)
-    _mark_gaps(this, keys)
+    _mark_gaps(this)
     outside = "" if asked.first <= number <= asked.last else f" It lies outside of {asked.first}-{asked.last}."
     showing.say(this, f"Frame {number} is keyed ({kind}).{outside} Matte makes what it concerns.")
 
 
-def _mark_gaps(this: Node, keys: tuple[key_list.Key, ...]) -> None:
+def _keys(this: Node) -> tuple[key_list.Key, ...]:
+    """The key frames of the view in front."""
+    return key_list.of_view(node.keys_of(this), node.view())
+
+
+def _mark_gaps(this: Node) -> None:
     """The overlay shows at once what a change on this frame concerns: up to the key frames beside it."""
-    before, after = (key_list.neighbor(keys, frame(), step) for step in (-1, 1))
+    before, after = (key_list.neighbor(_keys(this), frame(), step) for step in (-1, 1))
     first = before + 1 if before < frame() else int(this["first"].value())
     last = after - 1 if after > frame() else int(this["last"].value())
     showing.mark_stale(this, first, last)
+
+
+def _model_files(model: str) -> list[str]:
+    """Where a model's file may lie: the name that it is registered under may be given to another one."""
+    added = Path(environment.user_folder(sys.platform, os.environ)) / "models"
+    return [model, *(f"{folder}/{model}.safetensors" for folder in (added, jobs.ROOT / "models"))]
 
 
 def _device(this: Node) -> str:
@@ -214,11 +226,15 @@ def _prepared(this: Node) -> Order:
     order.check(asked)
     plate = plate_of(this, asked)
     shot = order.document(asked, plate, color.working_color(str(this["colorspace"].value() or "")))
-    files = [plate.pattern, str(asked.values["model"]), *(asked.mask(key)[0] for key in asked.keys)]
-    wanted = versions.Wanted(f"{asked.in_view('shot')}.json", shot, versions.stamps(files))
-    folder = versions.version_for(asked.folder, wanted, showing.shown(this))
+    files = [plate.pattern, *_model_files(str(asked.values["model"])), *(asked.mask(key)[0] for key in asked.keys)]
+    wanted = versions.Wanted(asked.shot, shot, versions.stamps(files))
+    before = showing.shown(this)
+    folder = versions.version_for(asked.folder, wanted, before)
     shot = order.delivered(shot, (folder / f"{asked.in_view('matte')}.####.exr").as_posix())
     wanted.save(folder, shot)
+    if folder != before:
+        # How its frames stand is known when the worker has looked.
+        showing.show_states(this, {})
     with one_undo("Penumbra: Matte"):
         showing.show(this, folder.name)
     showing.say(this, plate.why)

@@ -13,7 +13,7 @@ from typing import Any
 import penumbra
 from penumbra.desk import Desk, Job, Order, words
 from penumbra.protocol import Answer, Client
-from penumbra_nuke import environment
+from penumbra_nuke import environment, versions
 from penumbra_nuke.farm import Submission
 from penumbra_nuke.host import application, node, showing
 from penumbra_nuke.host.quiet import quietly
@@ -64,8 +64,9 @@ class Link:
         self._submissions.append(Submission(uid, command))
 
     def cancel(self, owner: str | None) -> list[Job]:
-        """Stop a node's jobs, or all, and give them; what they finished stays."""
-        found = [job for job in self.desk.jobs if job.active and owner in (None, job.order.owner)]
+        """Stop a node's jobs, or all; what they finished stays. Gives those that were not being stopped yet."""
+        going = ("waiting", "running")
+        found = [job for job in self.desk.jobs if job.state in going and owner in (None, job.order.owner)]
         for job in found:
             self.desk.cancel(job)
         return found
@@ -137,12 +138,21 @@ class Watch:
         if not job.active:
             self.is_over = True
             self._bar.close()
+            self._note()
         self._refresh()
         found = node.find(job.order.owner)
         if found is not None:
             showing.say(found, self._told(found))
             if self.is_over:
                 self._ended(found)
+
+    def _note(self) -> None:
+        """Keep beside the mattes what became of the order, for whoever opens the script."""
+        job, saved = self._job, Path(self._job.order.saved)
+        if job.state == "failed" and not job.frames:
+            versions.note(saved.parent, saved.name, versions.REFUSED)
+        if job.state == "done" and job.wanted is None:
+            versions.note(saved.parent, saved.name, versions.DONE)
 
     def _refresh(self) -> None:
         new = len(self._job.frames) > self._shown
@@ -167,7 +177,9 @@ class Watch:
         def told(reply: Any) -> None:
             still = node.find(uid)
             # Another job may have taken its place before it was looked at.
-            if still is not None and isinstance(reply, Answer) and "frames" in reply.result:
+            if not isinstance(reply, Answer) or "frames" not in reply.result:
+                return
+            if still is not None and showing.shows(still, Path(self._job.order.folder)):
                 showing.show_states(still, {each["frame"]: state_of(each) for each in reply.result["frames"]})
 
         if self._job.state in ("done", "stopped"):

@@ -88,6 +88,11 @@ class Asked:
             return path.as_posix(), ""
         return (Path(self.cache) / file).as_posix(), channel
 
+    @property
+    def shot(self) -> str:
+        """The shot file's name within a version."""
+        return f"{self.in_view('shot')}.json"
+
     def in_view(self, name: str) -> str:
         """A file's name, with the view's where there is one: `matte` or `matte.left`."""
         return f"{name}.{self.view}" if self.view else name

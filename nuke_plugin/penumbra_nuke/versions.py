@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterable, Sequence
@@ -22,6 +23,10 @@ from penumbra.errors import MachineError
 
 # What belongs to the run that is at work in a folder, and to no other.
 LOCKS = ("run.lock", "run.json", "door.lock")
+# Behind a shot file's name: see `note`.
+DONE, REFUSED = ".done", ".refused"
+# Holds the highest number that any version had when some were deleted.
+HIGHEST = "highest-version"
 # Where frames are counted in a name.
 DIGITS = re.compile(r"%0?[0-9]*d|#+")
 
@@ -56,6 +61,9 @@ class Wanted:
         Raises:
             MachineError: They cannot be written.
         """
+        for note in (REFUSED, *(() if self.was_of(version) else (DONE,))):
+            with suppress(FileNotFoundError):
+                (version / f"{self.shot}{note}").unlink()
         with written_aside(version / self.shot) as aside:
             aside.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         with written_aside(self._noted(version)) as aside:
@@ -66,7 +74,7 @@ class Wanted:
 
 
 def version_for(folder: Path, wanted: Wanted, shown: Path | None) -> Path:
-    """The version that an order is made in: one that was made of it, or in which nothing was made yet; else a new one.
+    """The version that an order is made in: one that was made of it, or whose own was refused; else a new one.
 
     Args:
         folder: The node's folder.
@@ -85,9 +93,9 @@ def version_for(folder: Path, wanted: Wanted, shown: Path | None) -> Path:
     for version in there:
         if wanted.was_of(version):
             return version
-    if shown in there and (wanted.is_new_to(shown) or (shown == there[0] and _is_untouched(shown))):
+    if shown in there and (wanted.is_new_to(shown) or (shown == there[0] and has_note(shown, wanted.shot, REFUSED))):
         return shown
-    new = folder / f"v{1 + max([0, *(int(version.name[1:]) for version in there)]):03d}"
+    new = folder / f"v{1 + _highest(folder):03d}"
     make_folder(new)
     if shown is not None:
         try:
@@ -141,8 +149,24 @@ def document_of(shot: Path) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
+def note(version: Path, shot: str, what: str) -> None:
+    """Note what became of an order: `DONE`, all of its mattes are there; `REFUSED`, nothing was made of it."""
+    with suppress(OSError):
+        (version / f"{shot}{what}").touch()
+
+
+def has_note(version: Path, shot: str, what: str) -> bool:
+    """Whether that became of it."""
+    return (version / f"{shot}{what}").is_file()
+
+
 def remove(folder: Path, old: Sequence[str]) -> int:
-    """Delete versions, as far as the system lets us: another Nuke may show them. Gives how many are gone."""
+    """Delete versions, as far as the system lets us: another Nuke may show them. Gives how many are gone.
+
+    Their numbers are not given again: an older script that names one must not find something else there.
+    """
+    with written_aside(folder / HIGHEST) as aside:
+        aside.write_text(str(_highest(folder)), encoding="ascii")
     for name in old:
         shutil.rmtree(str(folder / name), ignore_errors=True)
     return sum(not (folder / name).is_dir() for name in old)
@@ -177,9 +201,11 @@ def _linked(source: Path, target: Path) -> None:
             return
 
 
-def _is_untouched(version: Path) -> bool:
-    """Whether all its mattes are those of an older one: its own order was refused, or stopped before the first."""
-    return all(path.stat().st_nlink > 1 for path in version.glob("matte.*.exr"))
+def _highest(folder: Path) -> int:
+    """The highest number that a version has, or had."""
+    noted = folder / HIGHEST
+    text = noted.read_text(encoding="ascii").strip() if noted.is_file() else ""
+    return max([int(text) if text.isdigit() else 0, *(int(name[1:]) for name in versions(folder))])
 
 
 def _without_out(document: dict[str, Any]) -> dict[str, Any]:

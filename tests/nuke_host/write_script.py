@@ -30,7 +30,8 @@ def clipboard_text(nodes: list[Any]) -> str:
 def text_of_nodes(nodes: list[Any], outside: str = "0") -> str:
     """Statements for nodes of one group, sources first. `outside` stands for inputs that are not among them."""
     lines: list[str] = []
-    names = {node: f"$N{at:x}" for at, node in enumerate(nodes, 0xA0)}
+    # Tcl's variables are the whole script's, a group's inside included.
+    names = {node: "$N_" + node._full_name().replace(".", "__") for node in nodes}
     for node in _sources_first(nodes):
         for fed in reversed(node._inputs):
             lines.append("push " + ("0" if fed is None else names.get(fed, outside)))

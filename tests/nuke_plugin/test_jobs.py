@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -140,6 +141,38 @@ def test_when_one_frame_is_wanted_while_it_is_at_work_then_that_comes_first_and_
     studio.done()
     assert [(job.state, job.wanted) for job in studio.jobs()][-2:] == [("done", "1050"), ("done", None)]
     assert len(mattes(folder_of(studio, node))) == 60
+
+
+def test_when_this_frame_is_pressed_after_cancel_then_only_that_frame_is_made(studio, node):
+    studio.press(node, "matte")
+    at_work(studio)
+    studio.press(node, "cancel")
+    studio.nuke.frame(1050)
+    studio.press(node, "this_frame")
+    studio.done()
+    assert [job.wanted for job in studio.jobs() if job.state == "done"] == ["1050"]
+    assert len(mattes(folder_of(studio, node))) < 60
+
+
+def test_when_a_matte_is_stopped_or_only_ordered_then_it_is_not_said_that_all_is_there(studio, node):
+    node["last"].setValue(1012)
+    studio.press(node, "matte")
+    studio.done()
+    node.showControlPanel()
+    assert "all 12 of 12 mattes are there." in node["status"].value()
+    node["grow"].setValue(2.0)
+    studio.press(node, "save_shot")
+    node.showControlPanel()
+    assert "Some may be of an older order" in " ".join(node["status"].value().split())
+    assert node["frame_state"].getValueAt(1005) == 0
+
+
+def test_when_two_farm_commands_are_copied_then_each_keeps_its_own_order(studio, node):
+    for grow in (1.0, 2.0):
+        node["grow"].setValue(grow)
+        studio.press(node, "copy_command")
+    shots = sorted(folder_of(studio, node).parent.glob("v*/shot.json"))
+    assert [json.loads(shot.read_text(encoding="utf-8"))["finish"]["grow"] for shot in shots] == [1.0, 2.0]
 
 
 def test_when_the_shot_is_saved_while_it_is_at_work_then_the_node_stays_with_what_is_made(studio, node):

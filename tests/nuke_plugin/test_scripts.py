@@ -143,6 +143,39 @@ def test_when_a_node_is_pasted_then_the_copy_shows_the_same_and_keeps_its_own(st
     assert len(mattes(studio.folder / "penumbra" / copy["pen_uid"].value() / "v001")) == 12
 
 
+def test_when_a_script_with_two_nodes_on_one_plate_is_reopened_then_both_are_wired_as_before(studio, matted):
+    matted.setSelected(True)
+    studio.nuke.nodeCopy("%clipboard%")
+    copy = studio.nuke.nodePaste("%clipboard%")
+    for index in (0, 1):
+        copy.setInput(index, matted.input(index))
+    inputs = [matted.input(index).name() for index in (0, 1)]
+    studio.nuke.scriptSave()
+    studio.host.open(studio.folder / "comp.nk")
+    for name in ("Penumbra1", "Penumbra2"):
+        again = studio.nuke.toNode(name)
+        assert [again.input(index).name() for index in (0, 1)] == inputs
+    key(studio, again, 1002)
+
+
+def test_when_a_project_is_opened_under_another_path_then_its_mattes_are_not_said_to_be_of_another_order(
+    studio, matted, start
+):
+    other = studio.folder / "elsewhere"
+    other.mkdir()
+    for name in ("comp.nk", "penumbra", "plate"):
+        take = shutil.copy if name == "comp.nk" else shutil.copytree
+        take(studio.folder / name, other / name)
+    nuke = start()
+    nuke.host.open(other / "comp.nk")
+    node = nuke.nuke.toNode("Penumbra1")
+    node.showControlPanel()
+    assert " ".join(node["status"].value().split()) == "v001: all 12 of 12 mattes are there."
+    node["colorspace"].setValue("ACEScg")
+    node.showControlPanel()
+    assert "has changed since" in " ".join(node["status"].value().split())
+
+
 def test_when_a_deleted_node_is_brought_back_then_it_is_the_same_node(studio, matted):
     uid = matted["pen_uid"].value()
     studio.nuke.delete(matted)

@@ -9,7 +9,18 @@ import os
 import pytest
 
 from penumbra.errors import MachineError
-from penumbra_nuke.versions import Wanted, next_mask, remove, stamps, version_for, versions
+from penumbra_nuke.versions import (
+    DONE,
+    REFUSED,
+    Wanted,
+    has_note,
+    next_mask,
+    note,
+    remove,
+    stamps,
+    version_for,
+    versions,
+)
 
 SHOT = {"plate": "plate.####.exr", "delivery": {"window": "display"}}
 
@@ -76,13 +87,24 @@ def test_when_an_older_version_has_the_very_order_then_it_is_taken_again(first):
     assert version_for(first.parent, wanted(), new) == first
 
 
-def test_when_nothing_was_made_in_the_newest_version_then_the_next_order_takes_it(first):
+def test_when_the_newest_order_was_refused_then_the_next_one_takes_its_version(first):
     new = version_for(first.parent, OTHER, first)
     OTHER.save(new, dict(delivered(new), frames="1-2"))
     third = wanted(dict(SHOT, frames="1-3"))
+    assert version_for(first.parent, third, new).name == "v003", "somebody may be making it"
+    remove(first.parent, ["v003"])
+    note(new, OTHER.shot, REFUSED)
     assert version_for(first.parent, third, new) == new
-    (new / "matte.1002.exr").write_text("made here", encoding="utf-8")
-    assert version_for(first.parent, third, new).name == "v003"
+    third.save(new, dict(delivered(new), frames="1-3"))
+    assert version_for(first.parent, OTHER, new).name == "v004", "a number is not given twice"
+
+
+def test_when_an_order_is_ordered_again_then_what_became_of_it_is_kept_and_for_another_forgotten(first):
+    note(first, "shot.json", DONE)
+    wanted().save(first, delivered(first))
+    assert has_note(first, "shot.json", DONE)
+    OTHER.save(first, delivered(first))
+    assert not has_note(first, "shot.json", DONE)
 
 
 def test_when_files_are_written_again_then_their_stamps_are_others(tmp_path):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import nuke
 
 from penumbra.errors import InputError
+from penumbra_nuke.host.color import working_color
 from penumbra_nuke.host.node import asked, cache_of, ours, uid_of, view
-from penumbra_nuke.order import Color, Plate, document
-from penumbra_nuke.versions import document_of
+from penumbra_nuke.order import Asked, Plate, document
+from penumbra_nuke.versions import DONE, document_of, has_note
 
 RESULT = "result"
 INNER_READ = "Result"
@@ -84,22 +86,28 @@ def standing(node: nuke.Node) -> str:
     frames = range(int(node["first"].value()), int(node["last"].value()) + 1)
     found = sum(name % frame in there for frame in frames)
     said = f"{folder.name}: {'all ' if found == len(frames) else ''}{found} of {len(frames)} mattes are there."
-    if _has_changed(node, folder):
+    order = asked(node)
+    if _has_changed(node, order, folder):
         return f"{said} The node has changed since they were ordered: Update makes what that concerns."
-    return said if found == len(frames) else f"{said} Matte makes the others."
+    if found == len(frames) and has_note(folder, order.shot, DONE):
+        return said
+    return f"{said} Some may be of an older order: Matte makes what is missing or stale."
 
 
-def _has_changed(node: nuke.Node, folder: Path) -> bool:
+def _has_changed(node: nuke.Node, order: Asked, folder: Path) -> bool:
     """Whether its knobs say something else than the order of the mattes that it shows, the plate apart."""
-    asked_now = asked(node)
-    before = document_of(folder / f"{asked_now.in_view('shot')}.json")
+    before = document_of(folder / order.shot)
     if before is None:
         return False
-    now = document(asked_now, Plate("", False, ""), Color())
-    both = [dict(each, plate="", delivery=dict(each["delivery"], out="")) for each in (before, now)]
-    for each in both:
-        each["settings"] = {name: each["settings"].get(name) for name in now["settings"]}
-    return both[0] != both[1]
+    color = working_color(str(node["colorspace"].value() or ""))
+    now = document(order, Plate("", False, ""), color)
+    return _without_places(before) != _without_places(now)
+
+
+def _without_places(shot: dict[str, Any]) -> dict[str, Any]:
+    """An order without where things lie: a project may have been moved, and other machines see it elsewhere."""
+    keys = [dict(key, path=Path(key["path"]).parts[-3:]) for key in shot["key_frames"]]
+    return dict(shot, plate="", key_frames=keys, delivery=dict(shot["delivery"], out=""))
 
 
 def mark_stale(node: nuke.Node, first: int, last: int) -> None:
