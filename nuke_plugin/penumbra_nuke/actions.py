@@ -73,9 +73,9 @@ def range_from_plate(this: Node) -> None:
 @told
 def matte(this: Node) -> None:
     """Make what is missing or stale of the whole range."""
-    prepared = _ready(this)
+    prepared, unmade = _ready(this)
     jobs.cancel(prepared.owner)
-    jobs.link().matte(prepared, None, _device(this))
+    jobs.link().matte(prepared, None, _device(this), unmade=unmade)
 
 
 # Two names for one thing: whoever has changed a key frame looks for this one.
@@ -85,7 +85,7 @@ update = matte
 @told
 def this_frame(this: Node) -> None:
     """Make this frame's matte, before the others; what was at work goes on after it."""
-    prepared = _ready(this)
+    prepared, _ = _ready(this)
     interrupted = jobs.cancel(prepared.owner)
     jobs.link().matte(prepared, str(frame()), _device(this))
     if any(job.wanted is None for job in interrupted):
@@ -195,15 +195,17 @@ def _mark_gaps(this: Node) -> None:
 
 def _model_files(model: str) -> list[str]:
     """Where a model's file may lie: the name that it is registered under may be given to another one."""
+    if Path(model).is_absolute():
+        return [model]
     added = Path(environment.user_folder(sys.platform, os.environ)) / "models"
-    return [model, *(f"{folder}/{model}.safetensors" for folder in (added, jobs.ROOT / "models"))]
+    return [f"{folder}/{model}.safetensors" for folder in (added, jobs.ROOT / "models")]
 
 
 def _device(this: Node) -> str:
     return str(this["device"].value())
 
 
-def _ready(this: Node) -> Order:
+def _ready(this: Node) -> tuple[Order, bool]:
     """As `_prepared`, to be made here and now, in the place of what is at work for this node."""
     if not has_windows():
         raise InputError(
@@ -217,11 +219,14 @@ def _at_rest(this: Node) -> Order:
     """As `_prepared`, for somebody else to make: the node must not turn away from what is being made for it here."""
     if jobs.is_at_work(node.uid_of(this)):
         raise InputError("This node is at work.", "Wait until it is done, or press Cancel first.")
-    return _prepared(this)
+    return _prepared(this)[0]
 
 
-def _prepared(this: Node) -> Order:
-    """The node as a shot file in a version of its own, with every file that it names on disk; the node shows it."""
+def _prepared(this: Node) -> tuple[Order, bool]:
+    """The node as a shot file in a version of its own, with every file that it names on disk; the node shows it.
+
+    Beside it, whether nothing was made of that order there yet.
+    """
     asked = node.asked(this)
     order.check(asked)
     plate = plate_of(this, asked)
@@ -230,6 +235,7 @@ def _prepared(this: Node) -> Order:
     wanted = versions.Wanted(asked.shot, shot, versions.stamps(files))
     before = showing.shown(this)
     folder = versions.version_for(asked.folder, wanted, before)
+    unmade = wanted.is_unmade_in(folder)
     shot = order.delivered(shot, (folder / f"{asked.in_view('matte')}.####.exr").as_posix())
     wanted.save(folder, shot)
     if folder != before:
@@ -238,4 +244,4 @@ def _prepared(this: Node) -> Order:
     with one_undo("Penumbra: Matte"):
         showing.show(this, folder.name)
     showing.say(this, plate.why)
-    return Order(asked.name, shot, folder.as_posix(), asked.uid, (folder / wanted.shot).as_posix())
+    return Order(asked.name, shot, folder.as_posix(), asked.uid, (folder / wanted.shot).as_posix()), unmade

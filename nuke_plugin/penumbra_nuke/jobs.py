@@ -40,11 +40,18 @@ class Link:
         self._timer = application.every(TICK_MS, self.tick)
         application.at_end(self.close)
 
-    def matte(self, order: Order, frames: str | None, device: str) -> Job:
-        """Order mattes; the node that they are of shows how it goes."""
+    def matte(self, order: Order, frames: str | None, device: str, *, unmade: bool = False) -> Job:
+        """Order mattes; the node that they are of shows how it goes.
+
+        Args:
+            order: The shot, saved in its version.
+            frames: Only these; None: all.
+            device: Where the network runs.
+            unmade: Whether nothing was made of it yet, so that a refusal leaves its version to the next order.
+        """
         self.forget_ended(order.owner)
         job = self.desk.matte(order, frames, device)
-        self._watches.append(Watch(job, self.desk))
+        self._watches.append(Watch(job, self.desk, unmade))
         return job
 
     def tick(self) -> None:
@@ -116,9 +123,9 @@ def close() -> None:
 class Watch:
     """Shows a job on its node, wherever that is by now: renamed, inside another group, or gone."""
 
-    def __init__(self, job: Job, desk: Desk) -> None:
+    def __init__(self, job: Job, desk: Desk, unmade: bool) -> None:
         self.is_over = False
-        self._job, self._desk = job, desk
+        self._job, self._desk, self._unmade = job, desk, unmade
         self._bar = application.Bar(f"Penumbra: {job.order.title}")
         self._shown, self._reloaded_at = 0, 0.0
 
@@ -149,7 +156,7 @@ class Watch:
     def _note(self) -> None:
         """Keep beside the mattes what became of the order, for whoever opens the script."""
         job, saved = self._job, Path(self._job.order.saved)
-        if job.state == "failed" and not job.frames:
+        if job.state == "failed" and self._unmade and not job.frames:
             versions.note(saved.parent, saved.name, versions.REFUSED)
         if job.state == "done" and job.wanted is None:
             versions.note(saved.parent, saved.name, versions.DONE)

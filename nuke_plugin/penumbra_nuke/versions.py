@@ -51,6 +51,10 @@ class Wanted:
         same = before is not None and _without_out(before) == _without_out(self.document)
         return same and noted.is_file() and noted.read_text(encoding="utf-8") == self.inputs
 
+    def is_unmade_in(self, version: Path) -> bool:
+        """Whether nothing was ever made of it there, nor handed out to be made: then a refusal makes room."""
+        return has_note(version, self.shot, REFUSED) or not self.was_of(version)
+
     def is_new_to(self, version: Path) -> bool:
         """Whether a version has no order of this view yet."""
         return not (version / self.shot).is_file()
@@ -61,9 +65,9 @@ class Wanted:
         Raises:
             MachineError: They cannot be written.
         """
-        for note in (REFUSED, *(() if self.was_of(version) else (DONE,))):
+        for what in (REFUSED, *(() if self.was_of(version) else (DONE,))):
             with suppress(FileNotFoundError):
-                (version / f"{self.shot}{note}").unlink()
+                (version / f"{self.shot}{what}").unlink()
         with written_aside(version / self.shot) as aside:
             aside.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         with written_aside(self._noted(version)) as aside:

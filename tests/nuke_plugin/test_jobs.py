@@ -245,6 +245,26 @@ def test_when_orders_are_refused_then_they_leave_no_versions_behind(studio, node
     assert [path.name for path in folder_of(studio, node).parent.glob("v*")] == ["v001"]
 
 
+def test_when_an_order_that_was_made_fails_later_then_its_mattes_stay_all_the_same(studio, node):
+    node["last"].setValue(1004)
+    studio.press(node, "matte")
+    studio.done()
+    first = mattes(folder_of(studio, node))
+    hidden = (studio.folder / "plate").rename(studio.folder / "away")
+    matted = studio.jobs()[-1].order
+    job = studio.module("jobs").link().matte(matted, None, "cpu")
+    studio.done()
+    assert job.state == "failed"
+    hidden.rename(studio.folder / "plate")
+    studio.press(node, "matte")
+    studio.done()
+    node["grow"].setValue(2.0)
+    studio.press(node, "matte")
+    studio.done()
+    assert mattes(folder_of(studio, node)) == first
+    assert mattes(folder_of(studio, node).parent / "v002") != first
+
+
 def test_when_what_is_wrong_is_a_setting_then_the_knobs_name_is_said_and_no_option(studio, node):
     node["gamma"].setValue(0.0)
     studio.press(node, "matte")

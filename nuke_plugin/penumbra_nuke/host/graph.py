@@ -37,6 +37,16 @@ def has_panel() -> bool:
 
 
 @contextmanager
+def unrecorded() -> Iterator[None]:
+    """What is done within is not the artist's doing, and stays where she undoes hers."""
+    nuke.Undo.disable()
+    try:
+        yield
+    finally:
+        nuke.Undo.enable()
+
+
+@contextmanager
 def one_undo(name: str) -> Iterator[None]:
     """What is done within is undone at once."""
     with nuke.Undo(name):

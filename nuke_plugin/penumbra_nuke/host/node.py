@@ -11,6 +11,7 @@ import nuke
 
 from penumbra.errors import InputError
 from penumbra_nuke import key_list
+from penumbra_nuke.host.graph import unrecorded
 from penumbra_nuke.order import DELIVERY, FINISH, SETTINGS, Asked
 
 # Its class is Group, so that scripts open without us: these knobs tell it from other groups.
@@ -21,7 +22,6 @@ THIS_LAYOUT = 1
 PLATE, MASK = 0, 1
 # Tcl is evaluated in file names, and % counts frames; quotes and backslashes end them somewhere else.
 FORBIDDEN = '[]{}$"%#\\'
-
 
 Node = nuke.Node
 
@@ -54,11 +54,8 @@ def give_uid(node: nuke.Node) -> str:
     if not uid_of(node):
         name = re.sub(r"\W", "_", node.name(), flags=re.ASCII)
         # Not the artist's doing: undo must not take it away from what lies on disk, or from a job.
-        nuke.Undo.disable()
-        try:
+        with unrecorded():
             node[UID].setValue(f"{name}_{uuid.uuid4().hex[:8]}")
-        finally:
-            nuke.Undo.enable()
     return uid_of(node)
 
 

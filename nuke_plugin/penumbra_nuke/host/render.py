@@ -12,6 +12,7 @@ from typing import Iterator, Sequence
 import nuke
 
 from penumbra.errors import FileError, InputError, MachineError
+from penumbra_nuke.host.graph import unrecorded
 from penumbra_nuke.versions import make_folder
 
 # As Nuke's Write calls them.
@@ -28,14 +29,13 @@ def undisturbed() -> Iterator[None]:
     """Full size, and afterwards everything as it was: proxy mode, undo, and whether the script is changed."""
     root = nuke.root()
     proxy, modified = root["proxy"].value(), root.modified()
-    nuke.Undo.disable()
-    try:
-        root["proxy"].setValue(False)
-        yield
-    finally:
-        root["proxy"].setValue(proxy)
-        nuke.Undo.enable()
-        root.setModified(modified)
+    with unrecorded():
+        try:
+            root["proxy"].setValue(False)
+            yield
+        finally:
+            root["proxy"].setValue(proxy)
+            root.setModified(modified)
 
 
 def render(

@@ -10,6 +10,7 @@ import nuke
 
 from penumbra.errors import InputError
 from penumbra_nuke.host.color import working_color
+from penumbra_nuke.host.graph import unrecorded
 from penumbra_nuke.host.node import asked, cache_of, ours, uid_of, view
 from penumbra_nuke.order import Asked, Plate, document
 from penumbra_nuke.versions import DONE, document_of, has_note
@@ -58,12 +59,9 @@ def say(node: nuke.Node, text: str) -> None:
     if node["status"].value() == text:
         return
     modified = nuke.root().modified()
-    nuke.Undo.disable()
-    try:
+    with unrecorded():
         node["status"].setValue(text)
-    finally:
-        nuke.Undo.enable()
-        nuke.root().setModified(modified)
+    nuke.root().setModified(modified)
 
 
 def standing(node: nuke.Node) -> str:
@@ -128,8 +126,5 @@ def show_states(node: nuke.Node, states: dict[int, int]) -> None:
     # Straight lines: between two frames of one state the color is that state's.
     curve = " ".join(f"x{frame} {states[frame]}" for frame in ends)
     kinds = set(states.values()) or {0}
-    nuke.Undo.disable()
-    try:
+    with unrecorded():
         node["frame_state"].fromScript(f"{{curve L {curve}}}" if len(kinds) > 1 else str(kinds.pop()))
-    finally:
-        nuke.Undo.enable()
