@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -256,13 +257,25 @@ def test_when_an_order_that_was_made_fails_later_then_its_mattes_stay_all_the_sa
     studio.done()
     assert job.state == "failed"
     hidden.rename(studio.folder / "plate")
-    studio.press(node, "matte")
-    studio.done()
     node["grow"].setValue(2.0)
     studio.press(node, "matte")
     studio.done()
     assert mattes(folder_of(studio, node)) == first
     assert mattes(folder_of(studio, node).parent / "v002") != first
+
+
+def test_when_nuke_renders_then_nothing_of_its_script_changes_until_it_has_ended(studio, node):
+    studio.press(node, "matte")
+    at_work(studio)
+    desk = studio.module("jobs").link().desk
+    before = desk.revision, node["status"].value()
+    studio.host.state.rendering = 1001.0
+    time.sleep(1.0)
+    studio.module("jobs").link().tick()
+    assert (desk.revision, node["status"].value()) == before
+    studio.host.state.rendering = None
+    studio.done()
+    assert len(mattes(folder_of(studio, node))) == 60
 
 
 def test_when_what_is_wrong_is_a_setting_then_the_knobs_name_is_said_and_no_option(studio, node):
